@@ -22,8 +22,8 @@ echo "Building the collector (about 6 minutes on 2 cores the first time) ..." >&
 work=$(mktemp -d "$cache/collector/build.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 GOBIN="$work/bin" CGO_ENABLED=0 go install "go.opentelemetry.io/collector/cmd/builder@$builder_version" >&2
-cp "$manifest" "$work/manifest.yaml"
-(cd "$work" && CGO_ENABLED=0 "$work/bin/builder" --config manifest.yaml --set "dist.output_path=$work/dist" >&2) ||
+sed 's|^dist:|dist:\n  output_path: ./dist|' "$manifest" >"$work/manifest.yaml"
+(cd "$work" && CGO_ENABLED=0 "$work/bin/builder" --config manifest.yaml >&2) ||
   { echo "The collector did not build; the lines above say why." >&2; exit 1; }
 mkdir -p "$out"
 mv "$work/dist/otelcol-ml" "$binary.new" && mv "$binary.new" "$binary"
