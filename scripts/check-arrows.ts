@@ -1,0 +1,87 @@
+/**
+ * Holds the arrows of import: who may import from where. The table below is the rule; a file is judged by the first
+ * area whose folder it lies in. Imports of packages from the registry are not judged.
+ */
+import { dirname, join, normalize } from 'node:path';
+
+export type Area = {
+  readonly folder: string;
+  /** Folders that its files may import from, besides their own. */
+  readonly mayImport: readonly string[];
+};
+
+const BRIDGE = 'packages/ml-otel-bridge/src';
+
+/** More particular folders first. */
+export const AREAS: readonly Area[] = [
+  { folder: `${BRIDGE}/schema`, mayImport: [] },
+  { folder: `${BRIDGE}/sources`, mayImport: [`${BRIDGE}/schema`] },
+  { folder: `${BRIDGE}/mapping`, mayImport: [`${BRIDGE}/schema`] },
+  { folder: `${BRIDGE}/export`, mayImport: [`${BRIDGE}/schema`, `${BRIDGE}/mapping`] },
+  { folder: 'packages/ml-otel-bridge', mayImport: [] },
+  { folder: 'services/sidecar', mayImport: ['packages'] },
+  { folder: 'services/push-gateway', mayImport: ['packages'] },
+  { folder: 'services/mock-trainer', mayImport: ['packages'] },
+  { folder: 'scripts', mayImport: ['packages'] },
+  { folder: 'e2e', mayImport: ['packages', 'scripts'] },
+  { folder: 'bench', mayImport: ['packages', 'scripts', 'e2e'] },
+];
+
+/** Names under which the workspace's own packages are imported. */
+const WORKSPACE: Readonly<Record<string, string>> = { 'ml-otel-bridge': 'packages/ml-otel-bridge' };
+
+/** A test may use what the package offers for tests; what is shipped may not. */
+const FOR_TESTS = [`${BRIDGE}/testing`];
+
+export type BadArrow = { readonly file: string; readonly line: number; readonly imports: string };
+
+// A statement's own line, or its last one; an import() anywhere. Lines of text that only look alike are not meant.
+const IMPORT =
+  /(?:^\s*(?:import\b|export\b|\})[^'"`]*\bfrom\s*|^\s*import\s*|\bimport\(\s*)(['"])([^'"\n]+)\1/;
+
+/** The arrows of one file that the table forbids. `file` is relative to the root of the repository. */
+export function badArrows(file: string, source: string): BadArrow[] {
+  const area = AREAS.find(({ folder }) => isInside(file, folder));
+  if (area === undefined) return [];
+  const allowed = [area.folder, ...area.mayImport, ...(isTest(file) ? FOR_TESTS : [])];
+  return source.split('\n').flatMap((text, index) => {
+    const target = targetOf(file, IMPORT.exec(text)?.[2]);
+    if (target === undefined || allowed.some((folder) => isInside(target, folder))) return [];
+    return [{ file, line: index + 1, imports: target }];
+  });
+}
+
+/** Every forbidden arrow of the repository. */
+export async function findBadArrows(root: string): Promise<BadArrow[]> {
+  const found: BadArrow[] = [];
+  for await (const file of new Bun.Glob('{packages,services,scripts,e2e,bench}/**/*.{ts,tsx}').scan(root)) {
+    if (/(^|\/)(node_modules|dist)\//.test(file)) continue;
+    found.push(...badArrows(file, await Bun.file(join(root, file)).text()));
+  }
+  return found.sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line);
+}
+
+function targetOf(file: string, specifier: string | undefined): string | undefined {
+  if (specifier === undefined) return undefined;
+  if (specifier.startsWith('.')) return normalize(join(dirname(file), specifier));
+  const name = Object.keys(WORKSPACE).find((own) => isInside(specifier, own));
+  return name === undefined ? undefined : WORKSPACE[name] + specifier.slice(name.length);
+}
+
+function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+function isTest(file: string): boolean {
+  return /\.test\.tsx?$/.test(file);
+}
+
+if (import.meta.main) {
+  const found = await findBadArrows(join(import.meta.dir, '..'));
+  for (const { file, line, imports } of found) {
+    console.error(
+      `${file}:${line}: must not import ${imports} (the rule is the table in scripts/check-arrows.ts)`,
+    );
+  }
+  process.exitCode = found.length === 0 ? 0 : 1;
+}
