@@ -1,0 +1,239 @@
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { type BridgeOptions, DEFAULTS, exportIntervalFrom } from './bridge-options.ts';
+import { systemClock } from './clock.ts';
+import { createEventsLane } from './export/events-lane.ts';
+import { createMetricsLane } from './export/metrics-lane.ts';
+import { createLogsClient, createMetricsClient } from './export/otlp-client.ts';
+import { createResource } from './export/resource.ts';
+import { createSelfMetrics } from './export/self-metrics.ts';
+import { createSendReport } from './export/send-report.ts';
+import { type Admitted, createIntake, type RecordOutcome } from './intake.ts';
+import { createDiagLogger } from './logger.ts';
+import { parseJobKey } from './mapping/record.ts';
+import type { RunEvent } from './runs/run-event.ts';
+import { createRunTracker } from './runs/run-tracker.ts';
+import { createSeenSnapshots } from './runs/seen-snapshots.ts';
+import { createSnapshotMemory } from './runs/snapshot-memory.ts';
+import type { Time } from './schema/index.ts';
+import { SCOPE } from './version.ts';
+
+/** How a bridge does at the moment. */
+export interface BridgeStats {
+  readonly pendingPoints: number;
+  readonly pendingBytes: number;
+  readonly liveJobs: number;
+}
+
+/** Turns training snapshots into OpenTelemetry and sees them to the receiver. */
+export interface Bridge {
+  /**
+   * Takes a snapshot. Never throws, whatever it is given, and never waits for the network. Once the answer is
+   * `accepted` it is kept (with a spool: on disk) until the receiver has it.
+   */
+  record(snapshot: unknown, options?: RecordOptions): RecordOutcome;
+  /** Several at once, answered in order; together they are either all kept or all `full`. */
+  recordAll(snapshots: readonly unknown[], options?: RecordOptions): RecordOutcome[];
+  /** Sends an event of a run beside its snapshots. */
+  emit(event: RunEvent): void;
+  /** Sends all that waits; false when `timeoutMillis` (default 10,000) ended first, and the rest still waits. */
+  flush(options?: { readonly timeoutMillis?: number }): Promise<boolean>;
+  /**
+   * Sends what it can within `timeoutMillis` (default 3,000) and ends. What could not be sent lies in the spool, or is
+   * lost and said so. After it `record` answers `full`.
+   */
+  shutdown(options?: { readonly timeoutMillis?: number }): Promise<boolean>;
+  stats(): BridgeStats;
+  /** The bridge's own metrics, `ml.bridge.*`. */
+  selfMetrics(): Promise<ResourceMetrics>;
+}
+
+export interface RecordOptions {
+  /** When it was measured, where the snapshot does not say: the file's time of change. */
+  readonly fallbackTime?: Time;
+}
+
+/**
+ * Makes a bridge. It sends on its own until `shutdown`.
+ *
+ * @throws RangeError for an endpoint, protocol or interval that cannot be used; Error where the spool folder cannot
+ */
+export function createBridge(options: BridgeOptions = {}): Bridge {
+  const env = options.env ?? process.env;
+  const clock = options.clock ?? systemClock;
+  const logger = options.logger ?? createDiagLogger();
+  const resource = createResource(
+    DEFAULTS.serviceName,
+    {
+      ...(options.serviceName !== undefined && { serviceName: options.serviceName }),
+      ...(options.resourceAttributes && { attributes: options.resourceAttributes }),
+    },
+    env,
+  );
+  const clients = options.clients ?? {
+    metrics: createMetricsClient(options, env),
+    logs: createLogsClient(options, env),
+  };
+  const seen = createSeenSnapshots();
+  const tracker = createRunTracker({
+    heartbeatMillis: options.heartbeatIntervalMillis ?? DEFAULTS.heartbeatIntervalMillis,
+    idleMillis: options.jobIdleTimeoutMillis ?? DEFAULTS.jobIdleTimeoutMillis,
+    maxJobs: DEFAULTS.maxLiveJobs,
+  });
+  const intake = createIntake({ clock, logger, seen });
+
+  const { spool } = options;
+  const shared = {
+    resource,
+    scope: SCOPE,
+    clock,
+    buffer: {
+      maxBytes: options.bufferBytes ?? DEFAULTS.bufferBytes,
+      whenFull: options.whenFull ?? 'drop-oldest',
+      ...(spool && { spool: { folder: spool.folder, maxBytes: spool.maxBytes ?? DEFAULTS.spoolBytes } }),
+    },
+    intervalMillis: options.exportIntervalMillis ?? exportIntervalFrom(env) ?? DEFAULTS.exportIntervalMillis,
+    maxRequestBytes: DEFAULTS.maxRequestBytes,
+  } as const;
+  const metrics = createMetricsLane({
+    ...shared,
+    client: clients.metrics,
+    observer: createSendReport('metrics', logger, () => self),
+    memory: createSnapshotMemory(seen, (key) => tracker.restore(parseJobKey(key), clock.now())),
+    stepAttributes: options.stepAttributes ?? true,
+    valuesRejected(rejected) {
+      for (const [reason, count] of rejected) self.valuesRejected(count, reason);
+    },
+  });
+  const events = createEventsLane({
+    ...shared,
+    logger,
+    client: clients.logs,
+    observer: createSendReport('logs', logger, () => self),
+  });
+  const self = createSelfMetrics({
+    resource,
+    clock,
+    liveJobs: () => tracker.liveJobs,
+    bufferedPoints: () => metrics.outbox.pendingPoints,
+    damagedLines: () => metrics.damagedLines + events.damagedLines,
+  });
+
+  let ended = false;
+  let lastSweep = clock.now();
+  let cancelReport: (() => void) | undefined;
+  report(options.selfMetricsIntervalMillis ?? DEFAULTS.selfMetricsIntervalMillis);
+  if (metrics.recoveredItems > 0) {
+    logger.info(
+      { snapshots: metrics.recoveredItems },
+      'snapshots of an earlier process wait in the spool and are sent now',
+    );
+  }
+  metrics.loop.notify();
+  events.loop.notify();
+
+  function report(intervalMillis: number): void {
+    if (intervalMillis <= 0 || ended) return;
+    cancelReport = clock.after(intervalMillis, () => {
+      void self
+        .collect()
+        .then((collected) => clients.metrics.send(collected))
+        .finally(() => report(intervalMillis));
+    });
+  }
+
+  function sweep(): void {
+    const now = clock.now();
+    if (now - lastSweep < SWEEP_MILLIS) return;
+    lastSweep = now;
+    metrics.forget(tracker.sweep(now));
+  }
+
+  function recordAll(snapshots: readonly unknown[], { fallbackTime }: RecordOptions = {}): RecordOutcome[] {
+    if (ended) return snapshots.map(() => ({ status: 'full', reason: 'full' }));
+    self.read(snapshots.length);
+    const taken: Admitted[] = [];
+    const inThisCall = new Set<string>();
+    const outcomes = snapshots.map((snapshot): RecordOutcome => {
+      const admission = intake.admit(snapshot, fallbackTime);
+      if (admission.status === 'rejected') self.rejected(1, 'invalid');
+      if (admission.status === 'duplicate') self.duplicate(1);
+      if (admission.status !== 'admitted') return admission;
+      const { fingerprint } = admission.record;
+      if (fingerprint !== undefined) {
+        const id = `${fingerprint} ${admission.key}`;
+        if (inThisCall.has(id)) {
+          self.duplicate(1);
+          return { status: 'duplicate' };
+        }
+        inThisCall.add(id);
+      }
+      taken.push(admission);
+      return ACCEPTED;
+    });
+    if (taken.length === 0) return outcomes;
+
+    const appended = metrics.outbox.append(taken.map(({ record }) => record));
+    if (appended.status === 'refused') {
+      self.rejected(taken.length, 'full');
+      return outcomes.map((outcome) =>
+        outcome === ACCEPTED ? { status: 'full', reason: appended.reason } : outcome,
+      );
+    }
+    if (appended.droppedPoints > 0) {
+      self.dropped(appended.droppedPoints, 'full');
+      logger.error(
+        { points: appended.droppedPoints },
+        'the buffer is full and the oldest points were dropped',
+      );
+    }
+    const happened: RunEvent[] = [];
+    for (const { key, record, snapshot } of taken) {
+      if (record.fingerprint !== undefined) seen.add(key, record.fingerprint);
+      happened.push(...tracker.observe(record, snapshot, record.time, clock.now()));
+    }
+    events.append(happened);
+    metrics.loop.notify();
+    sweep();
+    return outcomes;
+  }
+
+  async function flush(timeoutMillis: number): Promise<boolean> {
+    const drained = await Promise.all([metrics.loop.flush(timeoutMillis), events.loop.flush(timeoutMillis)]);
+    return drained.every(Boolean);
+  }
+
+  return {
+    record: (snapshot, recordOptions) => recordAll([snapshot], recordOptions)[0]!,
+    recordAll,
+    emit: (event) => events.append([event]),
+    flush: ({ timeoutMillis = 10_000 } = {}) => flush(timeoutMillis),
+    async shutdown({ timeoutMillis = 3_000 } = {}) {
+      if (ended) return true;
+      ended = true;
+      cancelReport?.();
+      const drained = await flush(timeoutMillis);
+      const points = metrics.outbox.pendingPoints;
+      if (points > 0 && spool)
+        logger.warn({ points }, 'points that could not be sent wait in the spool for the next start');
+      if (points > 0 && !spool)
+        logger.error({ points }, 'points could not be sent and are lost: set a spool folder to keep them');
+      metrics.loop.stop();
+      events.loop.stop();
+      metrics.outbox.close();
+      events.outbox.close();
+      clients.metrics.close();
+      clients.logs.close();
+      await self.shutdown();
+      return drained;
+    },
+    stats: () => ({
+      pendingPoints: metrics.outbox.pendingPoints,
+      pendingBytes: metrics.outbox.pendingBytes,
+      liveJobs: tracker.liveJobs,
+    }),
+    selfMetrics: () => self.collect(),
+  };
+}
+
+const ACCEPTED: RecordOutcome = { status: 'accepted' };
+const SWEEP_MILLIS = 10_000;
