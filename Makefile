@@ -40,7 +40,7 @@ bench: .deps ## Measure against what it replaces
 
 .PHONY: pipeline
 pipeline: .deps ## Collector, Prometheus, trainer, sidecar and gateway as local processes
-	@bun scripts/pipeline.ts
+	@bun scripts/pipeline.ts $(TRAINER_FLAGS)
 
 .PHONY: collector
 collector: ## Build the collector into the cache and print its path

@@ -11,6 +11,8 @@ export type PipelineParts = {
   readonly collector: string;
   readonly prometheus: string;
   readonly prometheusConfig: string;
+  /** Further options of the mock trainer's command line. */
+  readonly trainerFlags: readonly string[];
 };
 
 /** The processes of the pipeline, each after those that it sends to. */
@@ -18,7 +20,7 @@ export function pipelineMembers(parts: PipelineParts): Member[] {
   return [collector(parts), prometheus(parts), sidecar(parts), pushGateway(parts), mockTrainer(parts)];
 }
 
-/** What a port 0 cannot tell: the addresses of prometheus.yml as they are here. */
+/** Local addresses of the targets of prometheus.yml. */
 export function scrapeTargets(ports: PipelinePorts): Record<string, string> {
   return {
     'otel-collector:8889': `127.0.0.1:${ports.collectorMetrics}`,
@@ -83,8 +85,10 @@ function pushGateway({ ports, folder }: PipelineParts): Member {
   };
 }
 
-function mockTrainer({ folder }: PipelineParts): Member {
-  return { ...service('mock-trainer'), env: { METRICS_FILE_PATH: metricsFile(folder) }, mayFinish: true };
+function mockTrainer({ folder, trainerFlags }: PipelineParts): Member {
+  const { name, command } = service('mock-trainer');
+  const env = { METRICS_FILE_PATH: metricsFile(folder) };
+  return { name, command: [...command, ...trainerFlags], env, mayFinish: true };
 }
 
 function service(name: string): Pick<Member, 'name' | 'command'> {

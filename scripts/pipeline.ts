@@ -1,6 +1,7 @@
 /**
  * The whole way of a training metric on this machine, without Docker: mock trainer, sidecar, push gateway, collector and
- * Prometheus as child processes. Ctrl-C ends all of them; so does the end of any of them.
+ * Prometheus as child processes. Ctrl-C ends all of them; so does the failure of any of them.
+ * Arguments go to the mock trainer, such as `--jobs 3 --interval 1`.
  */
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -30,6 +31,7 @@ async function main(): Promise<number> {
     collector: await ensureCollector(),
     prometheus: await ensurePrometheus(),
     prometheusConfig: await writePrometheusConfig(ports),
+    trainerFlags: process.argv.slice(2),
   });
   const log = new PrefixedConsole(members.map(({ name }) => name));
   const group = new ProcessGroup({ onLine: (name, line) => log.print(name, line) });
