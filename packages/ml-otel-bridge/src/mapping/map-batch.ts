@@ -11,7 +11,7 @@ import {
   type ValueRejection,
 } from './job-state.ts';
 import { createMetricSet } from './metric-set.ts';
-import { type JobIdentity, jobAttributes, jobKey, type StepRecord } from './record.ts';
+import { jobAttributes, jobKey, type StepRecord } from './record.ts';
 import { type MetricSpec, STEP_SUFFIX, specFor } from './registry.ts';
 
 /** A batch as OpenTelemetry's data points, and what is to be remembered once they have arrived. */
@@ -19,7 +19,7 @@ export interface MappedBatch {
   readonly metrics: MetricData[];
   /** Points in `metrics`. */
   readonly points: number;
-  /** New states of the jobs in the batch; undefined for a job that has ended. */
+  /** New states of the jobs in the batch; undefined for a job whose last word is in it. */
   readonly states: ReadonlyMap<string, JobState | undefined>;
   /** Values that a sum or histogram could not take. */
   readonly rejected: ReadonlyMap<ValueRejection, number>;
@@ -33,9 +33,8 @@ export interface MapOptions {
 }
 
 interface JobInBatch {
-  readonly job: JobIdentity;
   readonly attributes: Attributes;
-  state: JobState;
+  readonly state: JobState;
   final: boolean;
 }
 
@@ -96,7 +95,6 @@ function accumulate(state: JobState, spec: MetricSpec, value: number, now: Time)
   return undefined;
 }
 
-/** After its last word a job that speaks again begins anew, whatever `states` still holds. */
 function jobOf(
   jobs: Map<string, JobInBatch>,
   states: ReadonlyMap<string, JobState>,
@@ -104,13 +102,9 @@ function jobOf(
 ): JobInBatch {
   const key = jobKey(record);
   const seen = jobs.get(key);
-  if (seen !== undefined) {
-    if (seen.final) seen.state = emptyJobState();
-    return seen;
-  }
+  if (seen !== undefined) return seen;
   const known = states.get(key);
   const job = {
-    job: record,
     attributes: jobAttributes(record),
     state: known ? cloneJobState(known) : emptyJobState(),
     final: false,
