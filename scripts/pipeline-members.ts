@@ -60,10 +60,16 @@ function prometheus({ ports, folder, prometheus, prometheusConfig }: PipelinePar
   };
 }
 
+/** Tells apart what the two bridges say about themselves; the same over restarts, so that their series go on. */
+function instance(name: string): Record<string, string> {
+  return { OTEL_RESOURCE_ATTRIBUTES: `service.instance.id=${name}` };
+}
+
 function sidecar({ ports, folder }: PipelineParts): Member {
   return {
     ...service('sidecar'),
     env: {
+      ...instance('sidecar'),
       METRICS_FILE_PATH: metricsFile(folder),
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ports.otlpGrpc}`,
       HEALTH_PORT: String(ports.sidecarHealth),
@@ -77,6 +83,7 @@ function pushGateway({ ports, folder }: PipelineParts): Member {
   return {
     ...service('push-gateway'),
     env: {
+      ...instance('push-gateway'),
       PORT: String(ports.pushGateway),
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ports.otlpGrpc}`,
       SPOOL_DIR: join(folder, 'spool/push-gateway'),
