@@ -40,7 +40,6 @@ export interface SendLoop {
 
 const FIRST_RETRY_MILLIS = 250;
 const LAST_RETRY_MILLIS = 5_000;
-const LEAST_REQUEST_BYTES = 16 * 1024;
 
 export function createSendLoop<T>(options: SendLoopOptions<T>): SendLoop {
   const { outbox, clock, observer, intervalMillis, prepare } = options;
@@ -95,11 +94,15 @@ export function createSendLoop<T>(options: SendLoopOptions<T>): SendLoop {
       return Math.max(outcome.afterMillis ?? 0, retryDelay(failures));
     }
     held = undefined;
-    if (outcome.status === 'too_large' && batch.items.length > 1) {
-      maxBytes = Math.max(maxBytes / 2, LEAST_REQUEST_BYTES);
-      if (maxBytes > LEAST_REQUEST_BYTES) return 0;
-    }
     failures = 0;
+    if (outcome.status === 'too_large') {
+      if (batch.items.length > 1) {
+        maxBytes /= 2;
+        return 0;
+      }
+      // One item was to blame, not the size of requests.
+      maxBytes = options.maxRequestBytes;
+    }
     if (outcome.status === 'sent') observer.sent(batch.points);
     else observer.dropped(batch.points, outcome.reason);
     outbox.release(batch, request.commit());

@@ -35,7 +35,10 @@ function parseWithWords(text: string): unknown {
     if (found === '-Infinity') return '-1e999';
     return found;
   });
-  return JSON.parse(plain, (_key, value) => (value === mark ? Number.NaN : value));
+  return JSON.parse(plain, (key, value) => {
+    if (key === mark) throw new SyntaxError('NaN cannot be a key');
+    return value === mark ? Number.NaN : value;
+  });
 }
 
 function notJson(error: unknown): Parsed<never> {
