@@ -1,0 +1,35 @@
+import type { Context } from 'hono';
+import { problem } from '../http/problem.ts';
+import { bodyFormat } from '../ingest/body-format.ts';
+import { ingestBody } from '../ingest/ingest-body.ts';
+import type { BodyLimits, Recorder } from '../ingest/ingestion.ts';
+import type { Readiness } from '../readiness.ts';
+import { answer, otlpAnswer } from './ingestion-answer.ts';
+
+export interface PostMetricsParts {
+  readonly recorder: Recorder;
+  readonly readiness: Readiness;
+  readonly limits: BodyLimits;
+  /** Where OTLP is taken. */
+  readonly otlpAddress: string;
+}
+
+/** `POST /v1/metrics`: snapshots in, and an answer once each is kept or refused. */
+export function postMetrics({ recorder, readiness, limits, otlpAddress }: PostMetricsParts) {
+  return async (c: Context): Promise<Response> => {
+    const request = c.req.raw;
+    const format = bodyFormat(request.headers);
+    if (format.kind === 'otlp') return otlpAnswer(otlpAddress);
+    if (format.kind === 'unsupported') {
+      return problem(415, 'unsupported-media-type', format.detail, { headers: format.headers ?? {} });
+    }
+    if (readiness.draining) {
+      return problem(503, 'shutting-down', 'send it again to the gateway’s next process', {
+        headers: { 'retry-after': '5', connection: 'close' },
+      });
+    }
+    const ingestion = await ingestBody(request, recorder, { ...format, limits });
+    readiness.observe(ingestion);
+    return answer(ingestion, { draining: readiness.draining, otlpAddress });
+  };
+}
