@@ -8,6 +8,12 @@ export type { BridgeLogger } from './logger.ts';
 export { type Run, type RunOptions, type Step, startRun } from './run.ts';
 export { RUN_EVENTS, type RunEvent } from './runs/run-event.ts';
 export {
+  createSnapshotFileSource,
+  type SnapshotFileOptions,
+  type SnapshotFileSource,
+  type SnapshotFileStatus,
+} from './sources/snapshot-file.ts';
+export {
   createStepMetricProducer,
   type StepMetricProducer,
   type StepMetricProducerOptions,

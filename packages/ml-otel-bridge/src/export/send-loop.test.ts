@@ -57,13 +57,29 @@ describe('createSendLoop', () => {
   test('a backlog leaves in chunks without waiting in between', async () => {
     const { clock, requests, put } = setUp();
     put(...Array.from({ length: 130 }, (_, index) => index));
-    await clock.advance(1_000);
-    expect(requests.slice(0, 2).map(({ at, ids }) => [at, ids.length])).toEqual([
-      [1_000, 64],
-      [1_000, 64],
+    await clock.advance(999);
+    expect(requests.map(({ at, ids }) => [at, ids.length])).toEqual([
+      [0, 64],
+      [0, 64],
     ]);
     await clock.advance(1_000);
     expect(requests.flatMap(({ ids }) => ids)).toEqual(Array.from({ length: 130 }, (_, index) => index));
+  });
+
+  test('a whole request’s worth does not wait for the interval, but for the end of a retry’s delay', async () => {
+    const { clock, requests, put } = setUp();
+    put(1);
+    await clock.advance(500);
+    for (let id = 2; id <= 64; id++) put(id);
+    await clock.advance(0);
+    expect(requests.map(({ at, ids }) => [at, ids.length])).toEqual([[500, 64]]);
+
+    const away = setUp(() => ({ status: 'retry', reason: 'away', afterMillis: 5_000 }));
+    away.put(...Array.from({ length: 64 }, (_, index) => index));
+    await away.clock.advance(0);
+    away.put(...Array.from({ length: 64 }, (_, index) => 64 + index));
+    await away.clock.advance(4_999);
+    expect(away.requests.length).toBe(1);
   });
 
   test('one request at a time', async () => {

@@ -22,7 +22,7 @@ export interface SendLoopOptions<T> {
   readonly outbox: Outbox<T>;
   readonly clock: Clock;
   readonly observer: SendObserver;
-  /** Longest time that an item waits for company. */
+  /** Longest time that an item waits for company; a whole request's worth does not wait. */
   readonly intervalMillis: number;
   readonly maxRequestBytes: number;
   prepare(batch: Batch<T>): PreparedRequest;
@@ -48,6 +48,7 @@ export function createSendLoop<T>(options: SendLoopOptions<T>): SendLoop {
   let failures = 0;
   let running: Promise<void> | undefined;
   let cancelTimer: (() => void) | undefined;
+  let hurried = false;
   let flushing = 0;
   let stopped = false;
 
@@ -64,6 +65,7 @@ export function createSendLoop<T>(options: SendLoopOptions<T>): SendLoop {
     if (stopped || running) return;
     cancelTimer?.();
     cancelTimer = undefined;
+    hurried = false;
     running = drain().finally(() => {
       running = undefined;
     });
@@ -111,7 +113,12 @@ export function createSendLoop<T>(options: SendLoopOptions<T>): SendLoop {
 
   return {
     notify() {
-      if (!running && !cancelTimer) schedule(intervalMillis);
+      if (running) return;
+      const isWorthARequest = failures === 0 && outbox.pendingBytes >= maxBytes;
+      if (isWorthARequest && !hurried) {
+        hurried = true;
+        schedule(0);
+      } else if (!cancelTimer) schedule(intervalMillis);
     },
     async flush(timeoutMillis) {
       if (stopped) return outbox.pendingItems === 0;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Issue, type Parsed, toIssues } from './issue.ts';
+import { type Parsed, toIssues } from './issue.ts';
 import {
   MAX_CONFIG_VALUES,
   MAX_DEPTH,
@@ -109,9 +109,14 @@ export type Snapshot = v.InferOutput<typeof SnapshotSchema>;
 
 /** Checks one snapshot. Never throws; a refusal carries every issue with its path. */
 export function parseSnapshot(input: unknown): Parsed<Snapshot> {
-  const result = v.safeParse(SnapshotSchema, input);
-  if (result.success) return { ok: true, value: result.output };
-  return { ok: false, issues: toIssues(result.issues) satisfies Issue[] };
+  try {
+    const result = v.safeParse(SnapshotSchema, input);
+    if (result.success) return { ok: true, value: result.output };
+    return { ok: false, issues: toIssues(result.issues) };
+  } catch {
+    // Only an object that runs code when it is read (a getter, a proxy, a loop of references) comes here.
+    return { ok: false, issues: [{ path: '', message: 'not plain data' }] };
+  }
 }
 
 function isWithinBounds(config: unknown): boolean {

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'bun:test';
+import { createSeenSnapshots, REMEMBERED_PER_JOB } from './seen-snapshots.ts';
+
+describe('createSeenSnapshots', () => {
+  test('remembers the last thousand of each job, not more', () => {
+    const seen = createSeenSnapshots();
+    for (let print = 0; print < REMEMBERED_PER_JOB + 500; print++) {
+      expect(seen.has('a', print)).toBe(false);
+      seen.add('a', print);
+    }
+    expect(seen.has('a', 499)).toBe(false);
+    expect(seen.has('a', 500)).toBe(true);
+    expect(seen.has('a', REMEMBERED_PER_JOB + 499)).toBe(true);
+    expect(seen.has('b', 600)).toBe(false);
+  });
+
+  test('what it gives for writing down, read back, remembers the same in the same order', () => {
+    const seen = createSeenSnapshots();
+    for (let print = 0; print < REMEMBERED_PER_JOB + 3; print++) seen.add('a', print);
+    seen.add('b', 1);
+    const copy = createSeenSnapshots();
+    for (const [job, prints] of seen.entries()) for (const print of prints) copy.add(job, print);
+    expect(copy.entries()).toEqual(seen.entries());
+    copy.add('a', -1);
+    expect(copy.has('a', 3)).toBe(false);
+    expect(copy.has('a', 4)).toBe(true);
+  });
+
+  test('is bounded over all jobs: those that were silent longest are forgotten', () => {
+    const seen = createSeenSnapshots(8 * 10);
+    for (let job = 0; job < 100; job++) {
+      seen.add(`job-${job}`, 1);
+      if (job % 5 === 0) seen.add('lively', job);
+    }
+    expect(seen.entries().length).toBeLessThanOrEqual(10);
+    expect(seen.has('job-0', 1)).toBe(false);
+    expect(seen.has('job-99', 1)).toBe(true);
+    expect(seen.has('lively', 95)).toBe(true);
+  });
+});
