@@ -54,6 +54,7 @@ function prometheus({ ports, folder, prometheus, prometheusConfig }: PipelinePar
       `--config.file=${prometheusConfig}`,
       `--storage.tsdb.path=${join(folder, 'prometheus')}`,
       `--web.listen-address=127.0.0.1:${ports.prometheus}`,
+      '--log.level=warn',
     ],
     env: {},
     ready: answers(`http://127.0.0.1:${ports.prometheus}/-/ready`),
