@@ -19,8 +19,8 @@ export type FileFailure =
 
 /** A file that is open for reading. */
 export interface OpenedFile {
-  readonly status: 'open';
-  readonly stamp: FileStamp;
+  /** As it is at this moment. */
+  stamp(): FileStamp;
   /** Up to `length` bytes from `offset`; fewer where the file ends. */
   read(offset: number, length: number): Buffer;
 }
@@ -36,11 +36,9 @@ export function withRegularFile<T>(path: string, use: (file: OpenedFile) => T): 
     if (!statSync(path).isFile()) return { status: 'irregular' };
     descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const opened = descriptor;
-    const stats = fstatSync(opened, { bigint: true });
-    if (!stats.isFile()) return { status: 'irregular' };
+    if (!fstatSync(opened).isFile()) return { status: 'irregular' };
     return use({
-      status: 'open',
-      stamp: toStamp(stats),
+      stamp: () => toStamp(fstatSync(opened, { bigint: true })),
       read: (offset, length) => readFully(opened, offset, length),
     });
   } catch (error) {
