@@ -11,7 +11,7 @@ export async function drain(
   bridge: Bridge,
   logger: Pick<Logger, 'info' | 'warn'>,
 ): Promise<void> {
-  source.stop();
+  await source.stop();
   const limit = Promise.withResolvers<'limit'>();
   const timer = setTimeout(() => limit.resolve('limit'), LIMIT_MILLIS);
   const outcome = await Promise.race([bridge.shutdown({ timeoutMillis: FLUSH_MILLIS }), limit.promise]);

@@ -26,7 +26,13 @@ async function run(config: Config, stop: Promise<NodeJS.Signals>, logger: Logger
   if (bridge === undefined) return 1;
   const file = config.metricsFilePath;
   const intervalMillis = config.collectionIntervalSeconds * 1_000;
-  const source = createSnapshotFileSource({ path: file, intervalMillis, sink: bridge, logger });
+  const source = createSnapshotFileSource({
+    path: file,
+    intervalMillis,
+    sink: bridge,
+    logger,
+    thread: 'own',
+  });
   const handler = createHealthHandler({ bridge, source, file, intervalMillis, now: Date.now });
   const server = serve(config, handler, logger);
   if (server === undefined) {

@@ -1,31 +1,22 @@
 import { type Clock, systemClock } from '../clock.ts';
 import { createDelivery, type SnapshotSink } from './delivery.ts';
-import { createEpisode, type SourceLogger } from './episode.ts';
-import { createFileCursor, MAX_DOCUMENT_BYTES, type Reading } from './file-cursor.ts';
-import { watchPath } from './path-watch.ts';
+import type { SourceLogger } from './episode.ts';
+import { createFileFollower, type FollowerOptions, type FollowerStatus } from './file-follower.ts';
+import { createFollowerThread } from './follower-thread.ts';
 
-export interface SnapshotFileOptions {
-  /** The file; it and its folders may come later, and go. */
-  readonly path: string;
-  /** Time between two looks at the file when nothing says that it changed, in milliseconds. */
-  readonly intervalMillis: number;
+export interface SnapshotFileOptions extends FollowerOptions {
   readonly sink: SnapshotSink;
   readonly logger: SourceLogger;
-  /** Default: the system's. */
+  /**
+   * Where the file is read: in the `caller`'s thread (default), or in its `own`. A job that replaces its file every
+   * few milliseconds loses what it wrote while the thread that reads was busy, and sending keeps a thread busy.
+   */
+  readonly thread?: 'caller' | 'own';
+  /** Default: the system's. Not for a thread of its own. */
   readonly clock?: Clock;
 }
 
-/** How the file does at the moment; times in milliseconds since the Unix epoch. */
-export interface SnapshotFileStatus {
-  readonly present: boolean;
-  /** The last time that the interval came round. */
-  readonly lastLookAt: number;
-  /** The last time that the file was there and whole. */
-  readonly lastReadAt: number | undefined;
-  /** The last time that it held something new. */
-  readonly lastChangeAt: number | undefined;
-  /** What keeps it from being read: missing, empty, broken, irregular, unreadable, too_large. */
-  readonly trouble: string | undefined;
+export interface SnapshotFileStatus extends FollowerStatus {
   /** Snapshots that were read and that the sink has no room for. */
   readonly waitingSnapshots: number;
 }
@@ -39,190 +30,57 @@ export interface SnapshotFileSource {
   /** Reads what is there and begins to watch. */
   start(): void;
   /** Reads a last time and ends; nothing is offered after it. */
-  stop(): void;
+  stop(): Promise<void>;
   status(): SnapshotFileStatus;
 }
 
-/** A writer that does not replace its file in one go is given this long to end what it began. */
-const BROKEN_RETRY_MILLIS = [20, 50, 100] as const;
 const FULL_RETRY_MILLIS = 1_000;
-/** How many parts of a file, of about a MiB each, the last read takes: ending must not take long. */
-const LAST_CHUNKS = 16;
-
-type Trouble = Exclude<Reading, { status: 'read' | 'unchanged' | 'broken' }>;
-const TROUBLES: Record<Trouble['status'], readonly ['info' | 'error', string]> = {
-  missing: ['info', 'the metrics file is not there: it is read as soon as it is'],
-  empty: ['info', 'the metrics file is empty: it is read as soon as it is written'],
-  irregular: ['error', 'the metrics path is not a regular file: name one that is'],
-  unreadable: ['error', 'the metrics file cannot be read: see to its permissions'],
-  too_large: [
-    'error',
-    `the metrics file is larger than ${MAX_DOCUMENT_BYTES} bytes: write one snapshot a line (NDJSON), or the last only`,
-  ],
-};
 
 export function createSnapshotFileSource(options: SnapshotFileOptions): SnapshotFileSource {
-  const { path, intervalMillis, logger, clock = systemClock } = options;
-  const details = { file: path };
-  const cursor = createFileCursor(path, clock.now);
-  const delivery = createDelivery(options.sink, logger, details);
-  const trouble = createEpisode(logger, details);
-  const badLines = createEpisode(logger, details);
-  const watching = createEpisode(logger, details);
-  let state: 'new' | 'running' | 'stopped' = 'new';
-  let present = false;
-  let lastLookAt = clock.now();
-  let lastReadAt: number | undefined;
-  let lastChangeAt: number | undefined;
-  let brokenReads = 0;
-  const timers = new Map<string, () => void>();
+  const { path, intervalMillis, sink, logger, clock = systemClock } = options;
+  const delivery = createDelivery(sink, logger, { file: path });
+  let cancelRetry: (() => void) | undefined;
+  let status: FollowerStatus = {
+    present: false,
+    lastLookAt: clock.now(),
+    lastReadAt: undefined,
+    lastChangeAt: undefined,
+    trouble: undefined,
+  };
 
-  function after(name: string, millis: number, run: () => void): void {
-    if (state !== 'running') return;
-    timers.get(name)?.();
-    timers.set(
-      name,
-      clock.after(millis, () => {
-        timers.delete(name);
-        run();
-      }),
-    );
-  }
-
-  /** @returns whether there is more to read at once */
-  function read(why: 'change' | 'tick' | 'last'): boolean {
-    const reading = cursor.next(why === 'tick' ? 'if_stamped' : 'always');
-    present = reading.status !== 'missing';
-    switch (reading.status) {
-      case 'unchanged':
-        if (trouble.kind === undefined && brokenReads === 0) lastReadAt = clock.now();
-        return false;
-      case 'read':
-        take(reading);
-        return reading.more;
-      case 'broken':
-        broken(reading.reason);
-        return false;
-      default:
-        brokenReads = 0;
-        // Between deleting and writing anew it is gone or empty for a moment.
-        if (why !== 'change' || !['missing', 'empty'].includes(reading.status)) troubled(reading);
-        return false;
-    }
-  }
-
-  function readOn(): void {
-    if (read('change')) after('more', 0, readOn);
-  }
-
-  function take(reading: Extract<Reading, { status: 'read' }>): void {
-    lastReadAt = clock.now();
-    lastChangeAt = lastReadAt;
-    if (reading.values.length > 0) delivery.offer(reading.values, reading.time);
-    if (delivery.waiting > 0) after('full', FULL_RETRY_MILLIS, retryFull);
-    if (reading.badLines.length > 0) {
-      badLines.begin(
-        'bad_lines',
-        'warn',
-        'lines that are not JSON were left out: correct what writes the file',
-        {
-          lines: reading.badLines.slice(0, 5),
-          more: Math.max(reading.badLines.length - 5, 0),
-        },
-      );
-    } else if (reading.values.length > 0) badLines.end('lines are JSON again');
-    if (reading.values.length > 0 || !reading.partial) brokenReads = 0;
-    if (reading.partial) {
-      broken('the last line is not whole');
-    } else {
-      timers.get('broken')?.();
-      trouble.end('the metrics file is read');
-    }
-  }
-
-  function broken(reason: string): void {
-    const millis = BROKEN_RETRY_MILLIS[brokenReads];
-    brokenReads += 1;
-    if (millis !== undefined && state === 'running') {
-      after('broken', millis, () => reread(reason));
-      return;
-    }
-    trouble.begin(
-      'broken',
-      'warn',
-      'the metrics file is not whole JSON: let its writer rename a finished file into place',
-      {
-        reason,
-      },
-    );
-  }
-
-  /** The same again counts: what was half written stays so. */
-  function reread(reason: string): void {
-    const reading = cursor.next('always');
-    if (reading.status === 'unchanged') broken(reason);
-    if (reading.status === 'broken') broken(reading.reason);
-    if (reading.status === 'read') take(reading);
-    if (reading.status === 'read' && reading.more) readOn();
-  }
-
-  function troubled(reading: Trouble): void {
-    const [level, message] = TROUBLES[reading.status];
-    const { status, ...more } = reading;
-    trouble.begin(status, level, message, more);
-  }
-
-  function retryFull(): void {
-    delivery.retry();
-    if (delivery.waiting > 0) after('full', FULL_RETRY_MILLIS, retryFull);
-  }
-
-  function tick(): void {
-    after('tick', intervalMillis, tick);
-    lastLookAt = clock.now();
-    watch?.sync();
-    if (read('tick')) readOn();
-  }
-
-  let watch: ReturnType<typeof watchPath> | undefined;
-  return {
-    start() {
-      if (state !== 'new') return;
-      state = 'running';
-      watch = watchPath(path, {
-        changed: readOn,
-        failed(folder, error) {
-          watching.begin(
-            error.message,
-            'warn',
-            'a folder cannot be watched: its files are read at the interval only',
-            {
-              folder,
-              reason: error.message,
-            },
-          );
-        },
-      });
-      tick();
-    },
-    stop() {
-      if (state === 'stopped') return;
-      watch?.close();
-      const wasRunning = state === 'running';
-      state = 'stopped';
-      for (const cancel of timers.values()) cancel();
-      timers.clear();
-      if (!wasRunning) return;
+  function retryLater(): void {
+    cancelRetry?.();
+    cancelRetry = undefined;
+    if (delivery.waiting === 0) return;
+    cancelRetry = clock.after(FULL_RETRY_MILLIS, () => {
       delivery.retry();
-      for (let chunks = 1; read('last') && chunks < LAST_CHUNKS; chunks++);
+      retryLater();
+    });
+  }
+
+  const observer = {
+    logger,
+    status: (news: FollowerStatus) => {
+      status = news;
     },
-    status: () => ({
-      present,
-      lastLookAt,
-      lastReadAt,
-      lastChangeAt,
-      trouble: trouble.kind,
-      waitingSnapshots: delivery.waiting,
-    }),
+    read(values: readonly unknown[], time: Parameters<typeof delivery.offer>[1]) {
+      delivery.offer(values, time);
+      retryLater();
+    },
+  };
+  const settings = { path, intervalMillis };
+  const follower =
+    options.thread === 'own'
+      ? createFollowerThread(settings, observer)
+      : createFileFollower(settings, observer, clock);
+
+  return {
+    start: () => follower.start(),
+    async stop() {
+      await follower.stop();
+      cancelRetry?.();
+      delivery.retry();
+    },
+    status: () => ({ ...status, waitingSnapshots: delivery.waiting }),
   };
 }
