@@ -12,6 +12,7 @@ import { pipelineMembers, scrapeTargets } from './pipeline-members.ts';
 import { choosePipelinePorts, type PipelinePorts } from './pipeline-ports.ts';
 import { ProcessGroup } from './process-group.ts';
 import { localPrometheusConfig } from './prometheus-config.ts';
+import { readableLogLine } from './readable-log-line.ts';
 
 const folder = resolve(process.env.ML_OTEL_DATA_DIR || join(import.meta.dir, '../out/pipeline'));
 const stopped = Promise.withResolvers<void>();
@@ -34,7 +35,7 @@ async function main(): Promise<number> {
     trainerFlags: process.argv.slice(2),
   });
   const log = new PrefixedConsole(members.map(({ name }) => name));
-  const group = new ProcessGroup({ onLine: (name, line) => log.print(name, line) });
+  const group = new ProcessGroup({ onLine: (name, line) => log.print(name, readableLogLine(line)) });
   endOnSignals(group);
   try {
     await group.start(members);
