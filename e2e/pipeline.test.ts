@@ -3,31 +3,22 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Child, startChild } from '../scripts/child-process.ts';
 import { freePorts } from '../scripts/free-port.ts';
+import { PORT_VARIABLES } from '../scripts/pipeline-ports.ts';
 import { waitUntil } from '../scripts/wait-until.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
 const ROOT = join(import.meta.dir, '..');
 const BUILD_MS = 20 * 60_000;
-const VARIABLES = [
-  'PROMETHEUS_PORT',
-  'COLLECTOR_METRICS_PORT',
-  'OTLP_GRPC_PORT',
-  'OTLP_HTTP_PORT',
-  'COLLECTOR_TELEMETRY_PORT',
-  'COLLECTOR_HEALTH_PORT',
-  'HEALTH_PORT',
-  'PUSH_GATEWAY_PORT',
-] as const;
 
 type Pipeline = { child: Child; env: Record<string, string>; output: () => string } & AsyncDisposable;
 
 /** `make pipeline` on free ports in a folder of its own, with a trainer that writes twice a second. */
 async function startPipeline(): Promise<Pipeline> {
   const folder = await tempFolder();
-  const ports = await freePorts(VARIABLES.length);
+  const ports = await freePorts(PORT_VARIABLES.length);
   const env = {
     ML_OTEL_DATA_DIR: folder.path,
-    ...Object.fromEntries(VARIABLES.map((name, index) => [name, String(ports[index])])),
+    ...Object.fromEntries(PORT_VARIABLES.map((name, index) => [name, String(ports[index])])),
   };
   const lines: string[] = [];
   const child = startChild({
@@ -121,7 +112,10 @@ test('a port that is taken is named, with the variable that moves it', async () 
   const { exited } = startChild({
     command: [process.execPath, 'scripts/pipeline.ts'],
     cwd: ROOT,
-    env: { ...Object.fromEntries(VARIABLES.map((name) => [name, '0'])), PROMETHEUS_PORT: String(taken.port) },
+    env: {
+      ...Object.fromEntries(PORT_VARIABLES.map((name) => [name, '0'])),
+      PROMETHEUS_PORT: String(taken.port),
+    },
     onLine: (line) => lines.push(line),
   });
   expect(await exited).toBe(1);

@@ -20,15 +20,6 @@ export function pipelineMembers(parts: PipelineParts): Member[] {
   return [collector(parts), prometheus(parts), sidecar(parts), pushGateway(parts), mockTrainer(parts)];
 }
 
-/** Local addresses of the targets of prometheus.yml. */
-export function scrapeTargets(ports: PipelinePorts): Record<string, string> {
-  return {
-    'otel-collector:8889': `127.0.0.1:${ports.collectorMetrics}`,
-    'otel-collector:8888': `127.0.0.1:${ports.collectorTelemetry}`,
-    'localhost:9090': `127.0.0.1:${ports.prometheus}`,
-  };
-}
-
 function collector({ ports, folder, collector }: PipelineParts): Member {
   return {
     name: 'collector',

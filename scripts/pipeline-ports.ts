@@ -16,6 +16,9 @@ const PORTS = {
 type Name = keyof typeof PORTS;
 export type PipelinePorts = Readonly<Record<Name, number>>;
 
+/** The environment variables that set them. */
+export const PORT_VARIABLES: readonly string[] = Object.values(PORTS).map(({ variable }) => variable);
+
 /**
  * Reads the ports from the environment and picks free ones for those that are 0. Throws one error that names every
  * port that is no port or is taken, with the variable that moves it.

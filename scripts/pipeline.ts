@@ -8,10 +8,10 @@ import { join, resolve } from 'node:path';
 import { PrefixedConsole } from './console-prefix.ts';
 import { ensureCollector } from './ensure-collector.ts';
 import { ensurePrometheus } from './ensure-prometheus.ts';
-import { pipelineMembers, scrapeTargets } from './pipeline-members.ts';
+import { pipelineMembers } from './pipeline-members.ts';
 import { choosePipelinePorts, type PipelinePorts } from './pipeline-ports.ts';
 import { ProcessGroup } from './process-group.ts';
-import { localPrometheusConfig } from './prometheus-config.ts';
+import { localPrometheusConfig, localTargets } from './prometheus-config.ts';
 import { readableLogLine } from './readable-log-line.ts';
 
 const folder = resolve(process.env.ML_OTEL_DATA_DIR || join(import.meta.dir, '../out/pipeline'));
@@ -50,7 +50,7 @@ async function main(): Promise<number> {
 async function writePrometheusConfig(ports: PipelinePorts): Promise<string> {
   await mkdir(join(folder, 'metrics'), { recursive: true });
   const path = join(folder, 'prometheus.yml');
-  await Bun.write(path, await localPrometheusConfig({ targets: scrapeTargets(ports) }));
+  await Bun.write(path, await localPrometheusConfig({ targets: localTargets(ports) }));
   return path;
 }
 

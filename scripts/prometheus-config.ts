@@ -35,3 +35,16 @@ function local(target: string, targets: Readonly<Record<string, string>>): strin
     throw new Error(`prometheus.yml scrapes ${target}, which has no local address here.`);
   return address;
 }
+
+/** The targets of prometheus.yml at these ports of loopback. */
+export function localTargets(ports: {
+  readonly collectorMetrics: number;
+  readonly collectorTelemetry: number;
+  readonly prometheus: number;
+}): Record<string, string> {
+  return {
+    'otel-collector:8889': `127.0.0.1:${ports.collectorMetrics}`,
+    'otel-collector:8888': `127.0.0.1:${ports.collectorTelemetry}`,
+    'localhost:9090': `127.0.0.1:${ports.prometheus}`,
+  };
+}

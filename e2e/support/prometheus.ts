@@ -3,7 +3,7 @@ import { startChild } from '../../scripts/child-process.ts';
 import { ensurePrometheus } from '../../scripts/ensure-prometheus.ts';
 import { freePort } from '../../scripts/free-port.ts';
 import { queryPrometheus } from '../../scripts/prometheus-api.ts';
-import { localPrometheusConfig } from '../../scripts/prometheus-config.ts';
+import { localPrometheusConfig, localTargets } from '../../scripts/prometheus-config.ts';
 import type { Sample } from '../../scripts/sample.ts';
 import { waitUntil } from '../../scripts/wait-until.ts';
 import type { CollectorPorts } from './collector.ts';
@@ -27,13 +27,13 @@ export async function startPrometheus(
 ): Promise<Prometheus> {
   const binary = await ensurePrometheus();
   const folder = await tempFolder();
-  const address = `127.0.0.1:${await freePort()}`;
-  const url = `http://${address}`;
-  const targets = {
-    'otel-collector:8889': `127.0.0.1:${collector.prometheusPort}`,
-    'otel-collector:8888': `127.0.0.1:${collector.telemetryPort}`,
-    'localhost:9090': address,
-  };
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const targets = localTargets({
+    collectorMetrics: collector.prometheusPort,
+    collectorTelemetry: collector.telemetryPort,
+    prometheus: port,
+  });
   const config = join(folder.path, 'prometheus.yml');
   await Bun.write(config, await localPrometheusConfig({ targets, interval }));
   const child = startChild({
@@ -41,7 +41,7 @@ export async function startPrometheus(
       binary,
       `--config.file=${config}`,
       `--storage.tsdb.path=${join(folder.path, 'data')}`,
-      `--web.listen-address=${address}`,
+      `--web.listen-address=127.0.0.1:${port}`,
     ],
   });
   const scrapes = async () => (await queryPrometheus(url, 'up == 1')).length === Object.keys(targets).length;
