@@ -76,6 +76,8 @@ export function watchPath(path: string, observer: PathWatchObserver): PathWatch 
     observer.changed();
     if (event !== 'rename' || closed) return;
     const before = [...armed.values()];
+    // The inode of a folder that went is soon another's: its watch is over, whatever is there now.
+    if (isFolder) disarm(folder);
     sync();
     if ([...armed.values()].some((entry) => !before.includes(entry))) observer.changed();
   }
@@ -92,8 +94,8 @@ export function watchPath(path: string, observer: PathWatchObserver): PathWatch 
 
 function identityOf(folder: string): string | undefined {
   try {
-    const { dev, ino } = statSync(folder, { bigint: true });
-    return `${dev}:${ino}`;
+    const { dev, ino, birthtimeNs } = statSync(folder, { bigint: true });
+    return `${dev}:${ino}:${birthtimeNs}`;
   } catch {
     return undefined;
   }
