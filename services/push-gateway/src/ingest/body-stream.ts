@@ -6,11 +6,16 @@ export class BodyTooLarge extends Error {
   }
 }
 
+/** A body that could not be read to its end: cut off, or not in the coding that it claims. */
+export class BrokenBody extends Error {
+  override name = 'BrokenBody';
+}
+
 /**
  * A body's bytes, decompressed where they are gzip, and never more than `maxBytes` of them: counted behind the
  * decompression, piece by piece, so that a small body which unpacks into a huge one is stopped on the way.
  *
- * @throws BodyTooLarge; TypeError for broken gzip; what the connection throws
+ * @throws BodyTooLarge, BrokenBody
  */
 export async function* bodyStream(
   request: Request,
@@ -23,10 +28,14 @@ export async function* bodyStream(
       )
     : request.body;
   let bytes = 0;
-  for await (const chunk of stream) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) throw new BodyTooLarge(maxBytes);
-    yield chunk;
+  try {
+    for await (const chunk of stream) {
+      bytes += chunk.byteLength;
+      if (bytes > maxBytes) throw new BodyTooLarge(maxBytes);
+      yield chunk;
+    }
+  } catch (cause) {
+    throw cause instanceof BodyTooLarge ? cause : new BrokenBody('a stream failed', { cause });
   }
 }
 

@@ -1,4 +1,4 @@
-import { BodyTooLarge, bodyStream, readText } from './body-stream.ts';
+import { BodyTooLarge, BrokenBody, bodyStream, readText } from './body-stream.ts';
 import { ingestJson } from './ingest-json.ts';
 import { endOf, ingestLines } from './ingest-lines.ts';
 import type { BodyLimits, Ingestion, Recorder } from './ingestion.ts';
@@ -20,15 +20,29 @@ export async function ingestBody(
   const declared = Number(request.headers.get('content-length') ?? Number.NaN);
   if (declared > maxBytes) return failed(new BodyTooLarge(maxBytes));
   if (kind === 'lines') return ingestLines(bodyStream(request, { gzip, maxBytes }), recorder);
+  let text: string;
   try {
-    // Bun's own reading is several times faster than its streams, and a declared length bounds it.
-    const text =
-      !gzip && declared <= maxBytes
-        ? await request.text()
-        : await readText(bodyStream(request, { gzip, maxBytes }));
-    return ingestJson(text, recorder);
+    text = await read(request, { gzip, maxBytes, declared });
   } catch (error) {
     return failed(error);
+  }
+  return ingestJson(text, recorder);
+}
+
+/** Bun's own reading is several times faster than its streams, and a declared length bounds it. */
+async function read(
+  request: Request,
+  {
+    gzip,
+    maxBytes,
+    declared,
+  }: { readonly gzip: boolean; readonly maxBytes: number; readonly declared: number },
+): Promise<string> {
+  if (gzip || !(declared <= maxBytes)) return readText(bodyStream(request, { gzip, maxBytes }));
+  try {
+    return await request.text();
+  } catch (cause) {
+    throw new BrokenBody('reading failed', { cause });
   }
 }
 

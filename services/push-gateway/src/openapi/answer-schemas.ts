@@ -33,3 +33,5 @@ export const ProblemSchema = v.object({
   ...v.partial(SummarySchema).entries,
   resend_from: v.optional(count('The first snapshot that was not taken: send it and those behind it again')),
 });
+
+export type Problem = v.InferOutput<typeof ProblemSchema>;
