@@ -7,6 +7,7 @@ BUN_HOME := $(ML_OTEL_CACHE_DIR)/bun-$(BUN_VERSION)
 COMPOSE ?= docker compose
 KUBECTL ?= kubectl
 K8S_OVERLAY ?= k8s
+K8S_NAMESPACE ?= ml-telemetry
 
 export ML_OTEL_CACHE_DIR
 export PATH := $(PATH):$(BUN_HOME)/node_modules/.bin
@@ -105,4 +106,4 @@ k8s-delete: ## Delete it from there
 
 .PHONY: k8s-logs-sidecar
 k8s-logs-sidecar: ## Follow the sidecar's log in Kubernetes
-	$(KUBECTL) logs -f job/ml-training -c sidecar
+	$(KUBECTL) logs -n $(K8S_NAMESPACE) -f job/ml-training -c sidecar

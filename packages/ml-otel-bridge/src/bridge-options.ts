@@ -20,6 +20,11 @@ export interface BridgeOptions extends OtlpOptions {
   readonly exportIntervalMillis?: number;
   /** Bytes of requests that may wait in memory while the receiver is away. Default: 64 MiB. */
   readonly bufferBytes?: number;
+  /**
+   * Bytes of one request. Making one keeps the thread busy, about 30 ms for the default of nearly 4 MiB: smaller
+   * requests suit a process that must react in between.
+   */
+  readonly maxRequestBytes?: number;
   /** What happens when there is no room: lose the oldest (default), or refuse the new. */
   readonly whenFull?: WhenFull;
   /** A folder of this process's own, in which what waits outlives it; at most `maxBytes` of files (256 MiB). */

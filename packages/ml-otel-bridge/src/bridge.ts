@@ -92,7 +92,7 @@ export function createBridge(options: BridgeOptions = {}): Bridge {
       ...(spool && { spool: { folder: spool.folder, maxBytes: spool.maxBytes ?? DEFAULTS.spoolBytes } }),
     },
     intervalMillis: options.exportIntervalMillis ?? exportIntervalFrom(env) ?? DEFAULTS.exportIntervalMillis,
-    maxRequestBytes: DEFAULTS.maxRequestBytes,
+    maxRequestBytes: options.maxRequestBytes ?? DEFAULTS.maxRequestBytes,
   } as const;
   const metrics = createMetricsLane({
     ...shared,

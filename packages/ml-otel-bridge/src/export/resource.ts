@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import {
+  type DetectedResourceAttributes,
   defaultResource,
-  detectResources,
   envDetector,
   hostDetector,
   osDetector,
@@ -22,12 +22,20 @@ export function createResource(
   options: { readonly serviceName?: string; readonly attributes?: Attributes },
   env: Environment,
 ): Resource {
-  const fromEnvironment = detectResources({ detectors: [hostDetector, osDetector, envDetector] });
+  const detected = [hostDetector, osDetector, envDetector].map((detector) =>
+    settled(detector.detect().attributes),
+  );
   const given: Attributes = { ...options.attributes };
   const serviceName = options.serviceName ?? env.OTEL_SERVICE_NAME;
   if (serviceName) given['service.name'] = serviceName;
   return defaultResource()
     .merge(resourceFromAttributes({ 'service.name': defaultServiceName }))
-    .merge(fromEnvironment)
+    .merge(resourceFromAttributes(Object.assign({}, ...detected)))
     .merge(resourceFromAttributes(given));
+}
+
+/** What is known at once: the host's id, which is read from a file, would hold up the first export. */
+function settled(attributes: DetectedResourceAttributes | undefined): Attributes {
+  const known = Object.entries(attributes ?? {}).filter(([, value]) => !(value instanceof Promise));
+  return Object.fromEntries(known) as Attributes;
 }

@@ -45,6 +45,14 @@ const BROKEN_RETRY_MILLIS = [20, 50, 100] as const;
 /** How many parts of a file, of about a MiB each, the last read takes: ending must not take long. */
 const LAST_CHUNKS = 16;
 
+/**
+ * Bun tells of about one in a thousand rewrites in place not at all, so that after a change the file is looked at
+ * again without being told to.
+ */
+const FIRST_DOUBT_MILLIS = 2;
+
+/** Why the file is looked at: something changed, the interval came round, it is the end, or something may have changed. */
+type Reason = 'change' | 'tick' | 'last' | 'doubt';
 type Trouble = Exclude<Reading, { status: 'read' | 'unchanged' | 'broken' }>;
 const TROUBLES: Record<Trouble['status'], readonly ['info' | 'error', string]> = {
   missing: ['info', 'the metrics file is not there: it is read as soon as it is'],
@@ -89,14 +97,14 @@ export function createFileFollower(
   }
 
   /** @returns whether there is more to read at once */
-  function read(why: 'change' | 'tick' | 'last'): boolean {
+  function read(why: Reason): boolean {
     const more = look(why);
     observer.status({ present, lastLookAt, lastReadAt, lastChangeAt, trouble: trouble.kind });
     return more;
   }
 
-  function look(why: 'change' | 'tick' | 'last'): boolean {
-    const reading = cursor.next(why === 'tick' ? 'if_stamped' : 'always');
+  function look(why: Reason): boolean {
+    const reading = cursor.next(why === 'change' || why === 'last' ? 'always' : 'if_stamped');
     present = reading.status !== 'missing';
     switch (reading.status) {
       case 'unchanged':
@@ -111,13 +119,28 @@ export function createFileFollower(
       default:
         brokenReads = 0;
         // Between deleting and writing anew it is gone or empty for a moment.
-        if (why !== 'change' || !['missing', 'empty'].includes(reading.status)) troubled(reading);
+        if (why === 'tick' || why === 'last' || !['missing', 'empty'].includes(reading.status))
+          troubled(reading);
         return false;
     }
   }
 
+  function changed(): void {
+    readOn();
+    lookAgain(FIRST_DOUBT_MILLIS);
+  }
+
   function readOn(): void {
     if (read('change')) after('more', 0, readOn);
+  }
+
+  /** Soon, then ever less often, until the interval is as good. */
+  function lookAgain(millis: number): void {
+    if (millis >= intervalMillis) return;
+    after('doubt', millis, () => {
+      if (read('doubt')) changed();
+      else lookAgain(millis * 2);
+    });
   }
 
   function take(reading: Extract<Reading, { status: 'read' }>): void {
@@ -181,7 +204,7 @@ export function createFileFollower(
     after('tick', intervalMillis, tick);
     lastLookAt = clock.now();
     watch?.sync();
-    if (read('tick')) readOn();
+    if (read('tick')) changed();
   }
 
   let watch: ReturnType<typeof watchPath> | undefined;
@@ -190,7 +213,7 @@ export function createFileFollower(
       if (state !== 'new') return;
       state = 'running';
       watch = watchPath(path, {
-        changed: readOn,
+        changed,
         failed(folder, error) {
           watching.begin(
             error.message,
