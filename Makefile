@@ -99,6 +99,9 @@ clean: ## Remove what was built and kept here, Docker volumes included; the cach
 .PHONY: k8s-deploy
 k8s-deploy: ## Deploy to the current Kubernetes context
 	$(KUBECTL) apply -k $(K8S_OVERLAY)
+	@$(KUBECTL) -n $(K8S_NAMESPACE) get secret push-gateway-token >/dev/null 2>&1 || \
+		head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n' | \
+		$(KUBECTL) -n $(K8S_NAMESPACE) create secret generic push-gateway-token --from-file=token=/dev/stdin
 
 .PHONY: k8s-delete
 k8s-delete: ## Delete it from there
