@@ -84,14 +84,17 @@ export function createFileCursor(path: string, now: () => number): FileCursor {
   }
 
   function settle(file: OpenedFile, stamp: FileStamp, start: number, content: Content): Reading {
-    tail = undefined;
     if (content.status === 'longer') return { status: 'too_large', bytes: stamp.size };
+    // What was read is still known: a file of lines is empty for a moment when it is written anew as a whole.
     if (content.status !== 'values') return content;
     const { values, badLines, partial, consumed } = content;
     const end = start + consumed;
     const hasOneValue = start === 0 && values.length + badLines.length === 1;
-    if (consumed > 0 || start > 0) tail = markTail(file, end, hasOneValue);
+    tail = end > 0 ? markTail(file, end, hasOneValue) : undefined;
     const more = consumed > 0 && !partial && end < stamp.size;
+    // The next look begins where this one ended, and compares with what is there.
+    if (seen && tail && isTailOf(tail, file, stamp))
+      seen = { ...seen, bytes: seen.bytes?.subarray(consumed) };
     if (more) seen = undefined;
     return { status: 'read', values, badLines, partial, more, time: changeTime(stamp) };
   }
@@ -100,10 +103,7 @@ export function createFileCursor(path: string, now: () => number): FileCursor {
     next(look) {
       if (look === 'if_stamped' && isUntouched()) return { status: 'unchanged' };
       const reading = withRegularFile(path, readOn);
-      if (reading.status === 'missing') {
-        seen = undefined;
-        tail = undefined;
-      }
+      if (reading.status === 'missing') seen = undefined;
       return reading;
     },
   };

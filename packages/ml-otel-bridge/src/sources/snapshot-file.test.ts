@@ -243,6 +243,19 @@ describe('what the file holds', () => {
     expect(offered).toHaveLength(5_001);
   });
 
+  test('NDJSON deleted, emptied and written anew with a line more is not read again', async () => {
+    replace(`${text(1)}\n${text(2)}\n`);
+    const { status } = start({ intervalMillis: 10 });
+    await arrived(1, 2);
+    rmSync(path);
+    await until(() => status().trouble === 'missing');
+    writeFileSync(path, '');
+    await until(() => status().trouble === 'empty');
+    writeFileSync(path, [1, 2, 3].map(text).join('\n'));
+    await arrived(3);
+    expect(offered).toHaveLength(3);
+  });
+
   test('NDJSON cut short and begun anew', async () => {
     replace(`${text(1)}\n${text(2)}\n`);
     start();
