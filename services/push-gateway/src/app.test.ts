@@ -21,6 +21,8 @@ interface Document {
   };
 }
 
+const stats = () => ({ pendingPoints: 0, pendingBytes: 0, liveJobs: 0 });
+
 describe('routes', () => {
   test('404 for an unknown address, 405 with Allow for another method', async () => {
     await using gateway = createTestGateway();
@@ -60,6 +62,7 @@ describe('routes', () => {
         recordAll: () => {
           throw fault;
         },
+        stats,
         selfMetrics: () => Promise.reject(fault),
       },
     });

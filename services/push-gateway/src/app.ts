@@ -11,7 +11,7 @@ import type { Readiness } from './readiness.ts';
 import type { RequestMetrics } from './telemetry/request-metrics.ts';
 
 export interface AppParts {
-  readonly bridge: Pick<Bridge, 'recordAll' | 'selfMetrics'>;
+  readonly bridge: Pick<Bridge, 'recordAll' | 'selfMetrics' | 'stats'>;
   readonly readiness: Readiness;
   readonly guard: Guard;
   readonly requests: RequestMetrics;

@@ -22,3 +22,19 @@ export function logDiagnostics(logger: Logger): void {
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   );
 }
+
+/** Says that pushes are refused; their senders were told to send them again. */
+export function logRefusal(logger: Logger): (reason: 'full' | 'disk') => void {
+  return (reason) => {
+    if (reason === 'full')
+      logger.warn(
+        {},
+        'the buffer is full and pushes are answered 429: is the receiver of OTEL_EXPORTER_OTLP_ENDPOINT up?',
+      );
+    else
+      logger.error(
+        {},
+        'the disk takes nothing more and pushes are answered 503: make room where SPOOL_DIR lies',
+      );
+  };
+}

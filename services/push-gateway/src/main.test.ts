@@ -23,8 +23,8 @@ function temporaryFolder(): string {
   return folder;
 }
 
-function spawn(env: Record<string, string>, ...args: string[]) {
-  return Bun.spawn([process.execPath, join(import.meta.dir, 'main.ts'), ...args], {
+function spawn(env: Record<string, string>, args: readonly string[] = [], before: readonly string[] = []) {
+  return Bun.spawn([...before, process.execPath, join(import.meta.dir, 'main.ts'), ...args], {
     env: { PATH: process.env.PATH ?? '', PORT: '0', OTEL_EXPORTER_OTLP_ENDPOINT: AWAY, ...env },
     stdout: 'pipe',
     stderr: 'pipe',
@@ -33,7 +33,7 @@ function spawn(env: Record<string, string>, ...args: string[]) {
 
 /** Runs the gateway until it has ended by itself. */
 async function runToEnd(env: Record<string, string>, ...args: string[]) {
-  const child = spawn(env, ...args);
+  const child = spawn(env, args);
   children.push(child);
   const [code, out, err] = await Promise.all([
     child.exited,
@@ -44,8 +44,8 @@ async function runToEnd(env: Record<string, string>, ...args: string[]) {
 }
 
 /** Starts the gateway; resolves when its start line came. */
-async function startGateway(env: Record<string, string> = {}) {
-  const child = spawn(env);
+async function startGateway(env: Record<string, string> = {}, before: readonly string[] = []) {
+  const child = spawn(env, [], before);
   children.push(child);
   const decoder = new TextDecoder();
   const reader = child.stdout.getReader();
@@ -123,6 +123,24 @@ describe('the gateway as a process', () => {
       duplicates: 1,
       rejected: [],
     });
+  }, 15_000);
+
+  test('a disk that takes nothing more: 503, and the log says what to do', async () => {
+    // A bound on the size of files, of 40 blocks of 1,024 bytes, stands in for a full disk.
+    const gateway = await startGateway({ SPOOL_DIR: temporaryFolder() }, [
+      'bash',
+      '-c',
+      'trap "" XFSZ; ulimit -f 40; exec "$0" "$@"',
+    ]);
+    const lines = Array.from({ length: 1_000 }, (_, batch) => snapshot(batch)).join('\n');
+    const response = await gateway.post(lines, { 'content-type': 'application/x-ndjson' });
+    const answer = (await response.json()) as { accepted: number; resend_from: number };
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '30']);
+    expect(answer.resend_from).toBe(answer.accepted);
+    expect((await fetch(`${gateway.url}readyz`)).status).toBe(503);
+    gateway.child.kill('SIGTERM');
+    expect(await gateway.child.exited).toBe(0);
+    expect(await gateway.rest()).toContain('make room where SPOOL_DIR lies');
   }, 15_000);
 
   test('a body beyond the bound gets a problem over a real connection too, declared or chunked', async () => {

@@ -4,7 +4,7 @@ import { parseConfig, usage } from './config.ts';
 import { requireLocalCaller, requireToken } from './http/access.ts';
 import { MAX_JSON_BYTES } from './ingest/ingestion.ts';
 import { listen } from './listen.ts';
-import { createLogger, logDiagnostics } from './logger.ts';
+import { createLogger, logDiagnostics, logRefusal } from './logger.ts';
 import { otlpHttpAddress } from './otlp-address.ts';
 import { createReadiness } from './readiness.ts';
 import type { Settings } from './settings.ts';
@@ -47,7 +47,7 @@ function run(config: Settings, logger: ReturnType<typeof createLogger>): void {
     ...(config.spoolFolder !== undefined && { spool: { folder: config.spoolFolder } }),
     logger,
   });
-  const readiness = createReadiness(bridge.stats);
+  const readiness = createReadiness(bridge.stats, { refused: logRefusal(logger) });
   const app = createApp({
     bridge,
     readiness,

@@ -6,10 +6,11 @@ import { createReadiness } from './readiness.ts';
 function setUp() {
   const stats = { pendingBytes: 100, pendingPoints: 0, liveJobs: 0 };
   const clock = { now: 0 };
-  const readiness = createReadiness(
-    () => stats,
-    () => clock.now,
-  );
+  const told: string[] = [];
+  const readiness = createReadiness(() => stats, {
+    now: () => clock.now,
+    refused: (reason) => told.push(reason),
+  });
   const observe = (end: IngestionEnd, accepted = 0) => {
     const tally = new Tally();
     tally.count(
@@ -18,7 +19,7 @@ function setUp() {
     );
     readiness.observe({ end, tally, otlp: false });
   };
-  return { stats, clock, readiness, observe };
+  return { stats, clock, told, readiness, observe };
 }
 
 test('ready at the start, and after bodies that were bad by themselves', () => {
@@ -53,4 +54,14 @@ test('a bad body does not end being full', () => {
   observe({ kind: 'refused', at: 0, reason: 'full' });
   observe({ kind: 'complete' });
   expect(readiness.reason()).toBeDefined();
+});
+
+test('refusals are told once, until a push was taken', () => {
+  const { observe, told } = setUp();
+  observe({ kind: 'refused', at: 0, reason: 'full' });
+  observe({ kind: 'refused', at: 0, reason: 'full' });
+  expect(told).toEqual(['full']);
+  observe({ kind: 'complete' }, 1);
+  observe({ kind: 'refused', at: 0, reason: 'disk' });
+  expect(told).toEqual(['full', 'disk']);
 });

@@ -15,11 +15,21 @@ export interface Readiness {
 /** A disk that took nothing is tried again after so long: only a push can tell whether it does by now. */
 const DISK_RETRY_MILLIS = 10_000;
 
+export interface ReadinessOptions {
+  /** Milliseconds since the Unix epoch. */
+  now?(): number;
+  /** Told when pushes begin to be refused: once, until one was taken again. */
+  refused?(reason: 'full' | 'disk'): void;
+}
+
 /**
  * A gateway that is taken out of its load balancer gets no pushes that could show it has room again. So a full buffer
  * counts as full until something left it, and a disk that refused is given another chance after a while.
  */
-export function createReadiness(stats: () => BridgeStats, now: () => number = Date.now): Readiness {
+export function createReadiness(
+  stats: () => BridgeStats,
+  { now = Date.now, refused = () => {} }: ReadinessOptions = {},
+): Readiness {
   let draining = false;
   let fullAt: number | undefined;
   let diskFailedAt: number | undefined;
@@ -33,6 +43,7 @@ export function createReadiness(stats: () => BridgeStats, now: () => number = Da
     },
     observe({ end, tally }) {
       if (end.kind === 'refused') {
+        if (!draining && fullAt === undefined && diskFailedAt === undefined) refused(end.reason);
         if (end.reason === 'disk') diskFailedAt = now();
         else fullAt = stats().pendingBytes;
       } else if (tally.valid > 0) {

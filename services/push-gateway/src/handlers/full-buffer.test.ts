@@ -8,6 +8,8 @@ const lines = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => JSON.stringify(at(from + index))).join('\n');
 const NDJSON = { 'content-type': 'application/x-ndjson' };
 
+const stats = () => ({ pendingPoints: 0, pendingBytes: 0, liveJobs: 0 });
+
 describe('when the buffer is full', () => {
   test('429 with Retry-After, and from where to send again; not ready until something left', async () => {
     await using gateway = createTestGateway({ bufferBytes: 2_000_000 });
@@ -39,7 +41,7 @@ describe('when the buffer is full', () => {
       { status: 'accepted' },
     ];
     await using gateway = createTestGateway({
-      bridge: { recordAll: () => outcomes, selfMetrics: () => Promise.reject() },
+      bridge: { recordAll: () => outcomes, stats, selfMetrics: () => Promise.reject() },
     });
     const { status, json } = await gateway.post([1, 2, 3, 4, 5]);
     expect(status).toBe(429);
@@ -51,6 +53,7 @@ describe('when the buffer is full', () => {
     await using gateway = createTestGateway({
       bridge: {
         recordAll: (snapshots) => snapshots.map(() => ({ status: 'full', reason: 'disk' })),
+        stats,
         selfMetrics: () => Promise.reject(),
       },
     });

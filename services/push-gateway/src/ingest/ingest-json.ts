@@ -1,13 +1,14 @@
 import { limits, parseJson } from 'ml-otel-bridge/schema';
 import type { Ingestion, Recorder } from './ingestion.ts';
 import { looksLikeOtlp } from './looks-like-otlp.ts';
+import { createPace } from './pace.ts';
 import { type NotTaken, Tally } from './tally.ts';
 
 /** Snapshots handed to the bridge at once: each lot is kept, or not, as one. */
 export const LOT = 256;
 
 /** Takes a body that is one snapshot or an array of them. */
-export function ingestJson(text: string, recorder: Recorder): Ingestion {
+export async function ingestJson(text: string, recorder: Recorder): Promise<Ingestion> {
   const tally = new Tally();
   const parsed = parseJson(text);
   if (!parsed.ok) {
@@ -19,7 +20,7 @@ export function ingestJson(text: string, recorder: Recorder): Ingestion {
     const detail = `an array has at most ${limits.MAX_SNAPSHOTS_PER_BODY} snapshots, got ${snapshots.length}: send several, or NDJSON`;
     return { tally, end: { kind: 'too-large', at: 0, detail }, otlp: false };
   }
-  const refused = recordInLots(snapshots, recorder, tally);
+  const refused = await recordInLots(snapshots, recorder, tally);
   return {
     tally,
     end: refused ? { kind: 'refused', at: refused.index, reason: refused.reason } : { kind: 'complete' },
@@ -27,11 +28,18 @@ export function ingestJson(text: string, recorder: Recorder): Ingestion {
   };
 }
 
-function recordInLots(snapshots: readonly unknown[], recorder: Recorder, tally: Tally): NotTaken | undefined {
+async function recordInLots(
+  snapshots: readonly unknown[],
+  recorder: Recorder,
+  tally: Tally,
+): Promise<NotTaken | undefined> {
+  if (snapshots.length <= LOT) return tally.count(recorder.recordAll(snapshots), (position) => position);
+  const pace = createPace(recorder.stats);
   for (let start = 0; start < snapshots.length; start += LOT) {
     const lot = snapshots.slice(start, start + LOT);
     const refused = tally.count(recorder.recordAll(lot), (position) => start + position);
     if (refused) return refused;
+    await pace.pause();
   }
   return undefined;
 }

@@ -3,6 +3,7 @@ import { BodyTooLarge, BrokenBody } from './body-stream.ts';
 import { LOT } from './ingest-json.ts';
 import type { Ingestion, IngestionEnd, Recorder } from './ingestion.ts';
 import { looksLikeOtlp } from './looks-like-otlp.ts';
+import { createPace } from './pace.ts';
 import { Tally } from './tally.ts';
 
 const BLANK = /^\s*$/;
@@ -14,6 +15,7 @@ const BLANK = /^\s*$/;
  */
 export async function ingestLines(stream: AsyncIterable<Uint8Array>, recorder: Recorder): Promise<Ingestion> {
   const tally = new Tally();
+  const pace = createPace(recorder.stats);
   let lot: unknown[] = [];
   let places: number[] = [];
   let place = -1;
@@ -35,6 +37,7 @@ export async function ingestLines(stream: AsyncIterable<Uint8Array>, recorder: R
       yield chunk;
       handOn();
       if (refused) return;
+      await pace.pause();
     }
   }
 
@@ -58,7 +61,9 @@ export async function ingestLines(stream: AsyncIterable<Uint8Array>, recorder: R
       } else if (!BLANK.test(line.text)) {
         read(line.text);
       }
-      if (lot.length >= LOT) handOn();
+      if (lot.length < LOT) continue;
+      handOn();
+      await pace.pause();
     }
     if (!refused) handOn();
   } catch (error) {

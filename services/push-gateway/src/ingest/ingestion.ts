@@ -2,7 +2,7 @@ import type { Bridge } from 'ml-otel-bridge';
 import type { NotTaken, Tally } from './tally.ts';
 
 /** Where a body's snapshots go. */
-export type Recorder = Pick<Bridge, 'recordAll'>;
+export type Recorder = Pick<Bridge, 'recordAll' | 'stats'>;
 
 /** Why a body was not read to its end, or was. `at` is the first snapshot that was not taken. */
 export type IngestionEnd =
