@@ -53,6 +53,7 @@ const FIRST_DOUBT_MILLIS = 2;
 
 /** Why the file is looked at: something changed, the interval came round, it is the end, or something may have changed. */
 type Reason = 'change' | 'tick' | 'last' | 'doubt';
+const isHasty = (why: Reason) => why === 'change' || why === 'doubt';
 type Trouble = Exclude<Reading, { status: 'read' | 'unchanged' | 'broken' }>;
 const TROUBLES: Record<Trouble['status'], readonly ['info' | 'error', string]> = {
   missing: ['info', 'the metrics file is not there: it is read as soon as it is'],
@@ -82,6 +83,7 @@ export function createFileFollower(
   let lastReadAt: number | undefined;
   let lastChangeAt: number | undefined;
   let brokenReads = 0;
+  let unsaid: Trouble | undefined;
   const timers = new Map<string, () => void>();
 
   function after(name: string, millis: number, run: () => void): void {
@@ -105,24 +107,22 @@ export function createFileFollower(
 
   function look(why: Reason): boolean {
     const reading = cursor.next(why === 'change' || why === 'last' ? 'always' : 'if_stamped');
-    present = reading.status !== 'missing';
-    switch (reading.status) {
-      case 'unchanged':
-        if (trouble.kind === undefined && brokenReads === 0) lastReadAt = clock.now();
-        return false;
-      case 'read':
-        take(reading);
-        return reading.more;
-      case 'broken':
-        broken(reading.reason);
-        return false;
-      default:
-        brokenReads = 0;
-        // Between deleting and writing anew it is gone or empty for a moment.
-        if (why === 'tick' || why === 'last' || !['missing', 'empty'].includes(reading.status))
-          troubled(reading);
-        return false;
+    if (reading.status === 'unchanged') {
+      if (unsaid && !isHasty(why)) troubled(unsaid);
+      if (!unsaid && trouble.kind === undefined && brokenReads === 0) lastReadAt = clock.now();
+      return false;
     }
+    present = reading.status !== 'missing';
+    unsaid = undefined;
+    if (reading.status === 'read') take(reading);
+    else if (reading.status === 'broken') broken(reading.reason);
+    else {
+      brokenReads = 0;
+      // Between deleting and writing anew it is gone or empty for a moment.
+      if (isHasty(why) && (reading.status === 'missing' || reading.status === 'empty')) unsaid = reading;
+      else troubled(reading);
+    }
+    return reading.status === 'read' && reading.more;
   }
 
   function changed(): void {

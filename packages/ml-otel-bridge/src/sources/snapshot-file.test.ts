@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
@@ -20,6 +20,7 @@ import { createSnapshotFileSource, type SnapshotFileSource } from './snapshot-fi
 
 const HOUR = 3_600_000;
 const LIMIT_MILLIS = 20_000;
+setDefaultTimeout(30_000);
 
 let folder: string;
 let path: string;
