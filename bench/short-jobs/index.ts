@@ -1,0 +1,34 @@
+import { startCollector } from '../../e2e/support/collector.ts';
+import { residentMiB } from '../support/process-usage.ts';
+import { startGateway } from '../support/start-gateway.ts';
+import { pushShortJobs } from './push-short-jobs.ts';
+import { textPlot } from './text-plot.ts';
+
+const JOBS = 10_000;
+const EVERY = 500;
+/** Until here a process that starts is still growing into its caches. */
+const WARM = 2_000;
+
+/**
+ * Resident memory of the gateway while ten thousand short jobs come and go, sending to a real collector. It is looked
+ * at when what was pushed has gone out, without asking for a garbage collection.
+ */
+export async function measureShortJobs(): Promise<string> {
+  await using collector = await startCollector();
+  await using gateway = await startGateway({ endpoint: collector.grpcEndpoint });
+  const samples: [jobs: number, mib: number][] = [[0, residentMiB(gateway.pid)]];
+  for (let jobs = 0; jobs < JOBS; jobs += EVERY) {
+    await pushShortJobs({ port: gateway.port, from: jobs, to: jobs + EVERY, atOnce: 8 });
+    samples.push([jobs + EVERY, residentMiB(gateway.pid)]);
+  }
+  const at = (jobs: number) => samples.find(([when]) => when === jobs)![1];
+  const growth = at(JOBS) - at(WARM);
+  const perJob = (growth * 1024 * 1024) / (JOBS - WARM);
+  return [
+    textPlot(
+      samples.map(([jobs, mib]) => [`${jobs} jobs`, mib]),
+      'MiB',
+    ),
+    `From job ${WARM} to ${JOBS}: ${growth.toFixed(1)} MiB, ${perJob.toFixed(0)} bytes a job.`,
+  ].join('\n');
+}
