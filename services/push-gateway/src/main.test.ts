@@ -108,6 +108,21 @@ describe('the gateway as a process', () => {
     socket.terminate();
   }, 15_000);
 
+  test('answers a probe that speaks HTTP/1.0 without a Host', async () => {
+    const gateway = await startGateway();
+    const answer = await new Promise<string>((resolve) => {
+      void Bun.connect({
+        hostname: '127.0.0.1',
+        port: Number(new URL(gateway.url).port),
+        socket: {
+          open: (socket) => void socket.write('GET /healthz?from=probe HTTP/1.0\r\n\r\n'),
+          data: (_, bytes) => resolve(bytes.toString()),
+        },
+      });
+    });
+    expect(answer).toStartWith('HTTP/1.1 200');
+  });
+
   test('with a spool what was accepted is there for the next process, also after kill -9', async () => {
     const env = { SPOOL_DIR: temporaryFolder() };
     const first = await startGateway(env);

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import { getPath } from 'hono/utils/url';
 import type { RequestMetrics } from '../telemetry/request-metrics.ts';
 import type { Guard } from './access.ts';
 import { problem } from './problem.ts';
@@ -23,7 +24,7 @@ export interface RoutesOptions {
  * the only handler of a route directly, and composes promises around it where there are several.
  */
 export function createRoutes(routes: readonly Route[], { guard, requests, onFault }: RoutesOptions): Hono {
-  const app = new Hono();
+  const app = new Hono({ getPath: pathOf });
   for (const route of routes) {
     const measure = requests.route(route.path, route.method);
     app.on(route.method, route.path, async (c) => {
@@ -57,4 +58,9 @@ async function handleSafely(route: Route, c: Context, onFault: (error: unknown) 
     onFault(error);
     return problem(500, 'internal', 'this is a fault of the gateway; its log says more');
   }
+}
+
+/** Without a `Host` (HTTP/1.0, as some health probes speak) Bun's URL is the path alone, which Hono does not read. */
+function pathOf(request: Request): string {
+  return request.url.startsWith('/') ? request.url.split('?', 1)[0]! : getPath(request);
 }
