@@ -64,6 +64,25 @@ describe('when the buffer is full', () => {
   });
 });
 
+test('many short bodies that come faster than the receiver takes them wait, and none is refused', async () => {
+  await using gateway = createTestGateway({ bufferBytes: 20_000_000 });
+  gateway.receiver.answer(async () => {
+    await Bun.sleep(20);
+    return { status: 'sent' };
+  });
+  const body = (sender: number, part: number) =>
+    Array.from({ length: 100 }, (_, index) =>
+      buildSnapshot({ metadata: { job_id: `job-${sender}` }, metrics: { batch_number: part * 100 + index } }),
+    );
+  const send = async (sender: number) => {
+    const statuses: number[] = [];
+    for (let part = 0; part < 20; part++) statuses.push((await gateway.post(body(sender, part))).status);
+    return statuses;
+  };
+  const statuses = await Promise.all(Array.from({ length: 8 }, (_, sender) => send(sender)));
+  expect(new Set(statuses.flat())).toEqual(new Set([202]));
+});
+
 describe('while it shuts down', () => {
   test('503 with Retry-After, and not ready', async () => {
     await using gateway = createTestGateway();

@@ -3,6 +3,7 @@ import { problem } from '../http/problem.ts';
 import { bodyFormat } from '../ingest/body-format.ts';
 import { ingestBody } from '../ingest/ingest-body.ts';
 import type { BodyLimits, Recorder } from '../ingest/ingestion.ts';
+import { createPace } from '../ingest/pace.ts';
 import type { Readiness } from '../readiness.ts';
 import { answer, otlpAnswer } from './ingestion-answer.ts';
 
@@ -14,8 +15,12 @@ export interface PostMetricsParts {
   readonly otlpAddress: string;
 }
 
-/** `POST /v1/metrics`: snapshots in, and an answer once each is kept or refused. */
+/**
+ * `POST /v1/metrics`: snapshots in, and an answer once each is kept or refused. While more comes than the receiver takes
+ * in the moment, senders wait for their answers rather than being sent away with 429.
+ */
 export function postMetrics({ recorder, readiness, limits, otlpAddress }: PostMetricsParts) {
+  const pace = createPace(recorder.stats);
   return async (c: Context): Promise<Response> => {
     const request = c.req.raw;
     const format = bodyFormat(request.headers);
@@ -28,6 +33,7 @@ export function postMetrics({ recorder, readiness, limits, otlpAddress }: PostMe
         headers: { 'retry-after': '5', connection: 'close' },
       });
     }
+    if (pace.isAhead) await pace.pause();
     const ingestion = await ingestBody(request, recorder, { ...format, limits });
     readiness.observe(ingestion);
     return answer(ingestion, { draining: readiness.draining, otlpAddress });

@@ -1,7 +1,9 @@
 import type { Bridge } from 'ml-otel-bridge';
 
-/** Keeps a long body from running ahead of the receiver. */
+/** Keeps a long body, or many bodies, from running ahead of the receiver. */
 export interface Pace {
+  /** More waits to be sent than keeps the receiver busy. */
+  readonly isAhead: boolean;
   /** Resolves when the next lot may be handed on; not reading on meanwhile is what slows the sender down. */
   pause(): Promise<void>;
 }
@@ -12,12 +14,15 @@ const LOOK_MILLIS = 10;
 const PATIENCE_MILLIS = 1_000;
 
 /**
- * The pace of one body. Other requests and the sending always get their turn. While enough waits to be sent it waits
+ * The pace of one sender, or of all together. Other requests and the sending always get their turn. While enough waits to be sent it waits
  * too, as long as the receiver takes something every second; without a receiver the buffer is there to be filled.
  */
 export function createPace(stats: Bridge['stats']): Pace {
   let stalledAt = Number.POSITIVE_INFINITY;
   return {
+    get isAhead() {
+      return stats().pendingBytes > ENOUGH_BYTES;
+    },
     async pause() {
       await new Promise((resolve) => setImmediate(resolve));
       let least = stats().pendingBytes;
