@@ -19,6 +19,8 @@ import { SCOPE } from './version.ts';
 
 /** How a bridge does at the moment. */
 export interface BridgeStats {
+  /** Snapshots that were accepted since the start. */
+  readonly takenSnapshots: number;
   readonly pendingPoints: number;
   readonly pendingBytes: number;
   readonly liveJobs: number;
@@ -119,6 +121,7 @@ export function createBridge(options: BridgeOptions = {}): Bridge {
   });
 
   let ended = false;
+  let takenSnapshots = 0;
   let lastSweep = clock.now();
   let cancelReport: (() => void) | undefined;
   report(options.selfMetricsIntervalMillis ?? DEFAULTS.selfMetricsIntervalMillis);
@@ -186,6 +189,7 @@ export function createBridge(options: BridgeOptions = {}): Bridge {
         'the buffer is full and the oldest points were dropped',
       );
     }
+    takenSnapshots += taken.length;
     const happened: RunEvent[] = [];
     for (const { key, record, snapshot } of taken) {
       if (record.fingerprint !== undefined) seen.add(key, record.fingerprint);
@@ -227,6 +231,7 @@ export function createBridge(options: BridgeOptions = {}): Bridge {
       return drained;
     },
     stats: () => ({
+      takenSnapshots,
       pendingPoints: metrics.outbox.pendingPoints,
       pendingBytes: metrics.outbox.pendingBytes,
       liveJobs: tracker.liveJobs,

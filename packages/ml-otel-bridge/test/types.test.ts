@@ -1,6 +1,6 @@
 import { expectTypeOf, test } from 'bun:test';
 import { createBridge, type RecordOutcome, type Run, startRun } from '../src/index.ts';
-import { type Issue, type RunStatus, type SnapshotInput } from '../src/schema/index.ts';
+import type { Issue, RunStatus, SnapshotInput } from '../src/schema/index.ts';
 
 /** Checked by the type checker; running it only shows that it compiles. */
 test('the types that people program against', () => {

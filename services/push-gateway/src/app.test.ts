@@ -21,7 +21,7 @@ interface Document {
   };
 }
 
-const stats = () => ({ pendingPoints: 0, pendingBytes: 0, liveJobs: 0 });
+const stats = () => ({ takenSnapshots: 0, pendingPoints: 0, pendingBytes: 0, liveJobs: 0 });
 
 describe('routes', () => {
   test('404 for an unknown address, 405 with Allow for another method', async () => {

@@ -53,6 +53,7 @@ test('ready, with what is known of the file and of sending', async () => {
       last_change_age_seconds: null,
       waiting_snapshots: 0,
     },
+    taken_snapshots: 0,
     pending_points: 0,
     exported_points: 0,
     last_export_age_seconds: null,

@@ -51,6 +51,7 @@ async function readiness({ bridge, source, file, now }: HealthParts): Promise<ob
       last_change_age_seconds: age(status.lastChangeAt),
       waiting_snapshots: status.waitingSnapshots,
     },
+    taken_snapshots: bridge.stats().takenSnapshots,
     pending_points: bridge.stats().pendingPoints,
     ...readLastExport(await bridge.selfMetrics()),
   };

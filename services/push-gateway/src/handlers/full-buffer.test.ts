@@ -8,7 +8,7 @@ const lines = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => JSON.stringify(at(from + index))).join('\n');
 const NDJSON = { 'content-type': 'application/x-ndjson' };
 
-const stats = () => ({ pendingPoints: 0, pendingBytes: 0, liveJobs: 0 });
+const stats = () => ({ takenSnapshots: 0, pendingPoints: 0, pendingBytes: 0, liveJobs: 0 });
 
 describe('when the buffer is full', () => {
   test('429 with Retry-After, and from where to send again; not ready until something left', async () => {

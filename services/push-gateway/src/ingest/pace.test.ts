@@ -5,7 +5,7 @@ const MIB = 1024 * 1024;
 
 function setUp(pendingBytes: number) {
   const stats = { pendingBytes, pendingPoints: 0, liveJobs: 0 };
-  return { stats, pace: createPace(() => stats) };
+  return { takenSnapshots: 0, stats, pace: createPace(() => stats) };
 }
 
 test('lets timers and other requests have their turn', async () => {
