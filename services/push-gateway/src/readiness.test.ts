@@ -4,7 +4,7 @@ import { Tally } from './ingest/tally.ts';
 import { createReadiness } from './readiness.ts';
 
 function setUp() {
-  const stats = { pendingBytes: 100, pendingPoints: 0, liveJobs: 0 };
+  const stats = { takenSnapshots: 0, pendingBytes: 100, pendingPoints: 0, liveJobs: 0 };
   const clock = { now: 0 };
   const told: string[] = [];
   const readiness = createReadiness(() => stats, {

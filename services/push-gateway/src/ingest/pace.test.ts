@@ -4,7 +4,7 @@ import { createPace } from './pace.ts';
 const MIB = 1024 * 1024;
 
 function setUp(pendingBytes: number) {
-  const stats = { pendingBytes, pendingPoints: 0, liveJobs: 0 };
+  const stats = { takenSnapshots: 0, pendingBytes, pendingPoints: 0, liveJobs: 0 };
   return { takenSnapshots: 0, stats, pace: createPace(() => stats) };
 }
 
