@@ -148,7 +148,9 @@ export function createBridge(options: BridgeOptions = {}): Bridge {
     const now = clock.now();
     if (now - lastSweep < SWEEP_MILLIS) return;
     lastSweep = now;
-    metrics.forget(tracker.sweep(now));
+    const silent = tracker.sweep(now);
+    metrics.forget(silent);
+    for (const key of silent) seen.end(key);
   }
 
   function recordAll(snapshots: readonly unknown[], { fallbackTime }: RecordOptions = {}): RecordOutcome[] {
@@ -193,6 +195,7 @@ export function createBridge(options: BridgeOptions = {}): Bridge {
     const happened: RunEvent[] = [];
     for (const { key, record, snapshot } of taken) {
       if (record.fingerprint !== undefined) seen.add(key, record.fingerprint);
+      if (record.final) seen.end(key);
       happened.push(...tracker.observe(record, snapshot, record.time, clock.now()));
     }
     events.append(happened);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { createSeenSnapshots, REMEMBERED_PER_JOB } from './seen-snapshots.ts';
+import { createSeenSnapshots, REMEMBERED_ENDED_JOBS, REMEMBERED_PER_JOB } from './seen-snapshots.ts';
 
 describe('createSeenSnapshots', () => {
   test('remembers the last thousand of each job, not more', () => {
@@ -24,6 +24,25 @@ describe('createSeenSnapshots', () => {
     copy.add('a', -1);
     expect(copy.has('a', 3)).toBe(false);
     expect(copy.has('a', 4)).toBe(true);
+  });
+
+  test('of jobs that ended the last are remembered, and one that speaks again is live again', () => {
+    const seen = createSeenSnapshots();
+    for (let job = 0; job < REMEMBERED_ENDED_JOBS; job++) {
+      seen.add(`job-${job}`, 1);
+      seen.end(`job-${job}`);
+    }
+    seen.add('live', 1);
+    seen.add('job-0', 2);
+    for (let job = 0; job < REMEMBERED_ENDED_JOBS; job++) {
+      seen.add(`later-${job}`, 1);
+      seen.end(`later-${job}`);
+    }
+    expect(seen.has('live', 1)).toBe(true);
+    expect([seen.has('job-0', 1), seen.has('job-0', 2)]).toEqual([true, true]);
+    expect(seen.has('job-1', 1)).toBe(false);
+    expect(seen.has('later-0', 1)).toBe(true);
+    expect(seen.entries().length).toBe(REMEMBERED_ENDED_JOBS + 2);
   });
 
   test('is bounded over all jobs: those that were silent longest are forgotten', () => {

@@ -25,7 +25,8 @@ export function createSnapshotMemory(
     restoreRecord(record) {
       const key = jobKey(record);
       if (record.fingerprint !== undefined) remember(key, record.fingerprint);
-      if (!record.final) restoreJob(key);
+      if (record.final) seen.end(key);
+      else restoreJob(key);
     },
     restoreJob,
   };
