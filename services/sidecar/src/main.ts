@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Bridge, createBridge, createSnapshotFileSource } from 'ml-otel-bridge';
 import type { Logger } from 'pino';
 import { type Config, helpText, parseConfig } from './config.ts';
@@ -32,6 +33,7 @@ async function run(config: Config, stop: Promise<NodeJS.Signals>, logger: Logger
     sink: bridge,
     logger,
     thread: 'own',
+    ...(config.spoolFolder !== '' && { positionFile: join(config.spoolFolder, 'position.json') }),
   });
   const handler = createHealthHandler({ bridge, source, file, intervalMillis, now: Date.now });
   const server = serve(config, handler, logger);

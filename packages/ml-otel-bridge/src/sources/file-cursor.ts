@@ -28,6 +28,8 @@ export type Reading =
       readonly more: boolean;
       /** When the file was changed. */
       readonly time: Time;
+      /** How far the file has been read, where it is one that is appended to. */
+      readonly tail: Tail | undefined;
     };
 
 export interface FileCursor {
@@ -52,10 +54,13 @@ interface Seen {
   readonly bytes: Buffer | undefined;
 }
 
-/** Remembers what of a file has been read, so that appended lines are read once and the rest is not read again. */
-export function createFileCursor(path: string, now: () => number): FileCursor {
+/**
+ * Remembers what of a file has been read, so that appended lines are read once and the rest is not read again.
+ *
+ * @param tail where an earlier cursor had come to
+ */
+export function createFileCursor(path: string, now: () => number, tail?: Tail): FileCursor {
   let seen: Seen | undefined;
-  let tail: Tail | undefined;
 
   function isUntouched(): boolean {
     if (!seen?.settled) return false;
@@ -96,7 +101,7 @@ export function createFileCursor(path: string, now: () => number): FileCursor {
     if (seen && tail && isTailOf(tail, file, stamp))
       seen = { ...seen, bytes: seen.bytes?.subarray(consumed) };
     if (more) seen = undefined;
-    return { status: 'read', values, badLines, partial, more, time: changeTime(stamp) };
+    return { status: 'read', values, badLines, partial, more, time: changeTime(stamp), tail };
   }
 
   return {

@@ -3,18 +3,24 @@ import type { Time } from '../schema/index.ts';
 import { createEpisode, type SourceLogger } from './episode.ts';
 import { createFileCursor, MAX_DOCUMENT_BYTES, type Reading } from './file-cursor.ts';
 import { watchPath } from './path-watch.ts';
+import type { Tail } from './tail.ts';
 
 export interface FollowerOptions {
   /** The file; it and its folders may come later, and go. */
   readonly path: string;
   /** Time between two looks at the file when nothing says that it changed, in milliseconds. */
   readonly intervalMillis: number;
+  /** Where an earlier follower of the file had come to. */
+  readonly tail?: Tail;
 }
 
 /** What a follower has to say. */
 export interface FollowerObserver {
-  /** New values of the file, in order, not checked; `time` is the file's time of change. */
-  read(values: readonly unknown[], time: Time): void;
+  /**
+   * New values of the file, in order, not checked; `time` is the file's time of change, `tail` how far a file that is
+   * appended to has been read with them.
+   */
+  read(values: readonly unknown[], time: Time, tail: Tail | undefined): void;
   status(status: FollowerStatus): void;
   readonly logger: SourceLogger;
 }
@@ -67,13 +73,13 @@ const TROUBLES: Record<Trouble['status'], readonly ['info' | 'error', string]> =
 };
 
 export function createFileFollower(
-  { path, intervalMillis }: FollowerOptions,
+  { path, intervalMillis, tail }: FollowerOptions,
   observer: FollowerObserver,
   clock: Clock,
 ): FileFollower {
   const { logger } = observer;
   const details = { file: path };
-  const cursor = createFileCursor(path, clock.now);
+  const cursor = createFileCursor(path, clock.now, tail);
   const trouble = createEpisode(logger, details);
   const badLines = createEpisode(logger, details);
   const watching = createEpisode(logger, details);
@@ -100,9 +106,14 @@ export function createFileFollower(
 
   /** @returns whether there is more to read at once */
   function read(why: Reason): boolean {
+    const before = lastChangeAt;
     const more = look(why);
-    observer.status({ present, lastLookAt, lastReadAt, lastChangeAt, trouble: trouble.kind });
+    if (why !== 'doubt' || lastChangeAt !== before) tellStatus();
     return more;
+  }
+
+  function tellStatus(): void {
+    observer.status({ present, lastLookAt, lastReadAt, lastChangeAt, trouble: trouble.kind });
   }
 
   function look(why: Reason): boolean {
@@ -146,7 +157,7 @@ export function createFileFollower(
   function take(reading: Extract<Reading, { status: 'read' }>): void {
     lastReadAt = clock.now();
     lastChangeAt = lastReadAt;
-    if (reading.values.length > 0) observer.read(reading.values, reading.time);
+    if (reading.values.length > 0) observer.read(reading.values, reading.time, reading.tail);
     if (reading.badLines.length > 0) {
       badLines.begin(
         'bad_lines',
@@ -191,7 +202,7 @@ export function createFileFollower(
     if (reading.status === 'broken') broken(reading.reason);
     if (reading.status === 'read') take(reading);
     if (reading.status === 'read' && reading.more) readOn();
-    observer.status({ present, lastLookAt, lastReadAt, lastChangeAt, trouble: trouble.kind });
+    tellStatus();
   }
 
   function troubled(reading: Trouble): void {

@@ -22,7 +22,7 @@ export function createFollowerThread(options: FollowerOptions, observer: Followe
   let stopping: (() => void) | undefined;
 
   function hear(message: FollowerMessage): void {
-    if (message.kind === 'read') observer.read(message.values, message.time);
+    if (message.kind === 'read') observer.read(message.values, message.time, message.tail);
     if (message.kind === 'status') observer.status(message.status);
     if (message.kind === 'log') observer.logger[message.level](message.details, message.message);
     if (message.kind === 'stopped') stopping?.();

@@ -3,10 +3,16 @@ import { systemClock } from '../clock.ts';
 import type { Time } from '../schema/index.ts';
 import type { SourceLogger } from './episode.ts';
 import { createFileFollower, type FollowerOptions, type FollowerStatus } from './file-follower.ts';
+import type { Tail } from './tail.ts';
 
 /** What the thread tells the one that began it. */
 export type FollowerMessage =
-  | { readonly kind: 'read'; readonly values: readonly unknown[]; readonly time: Time }
+  | {
+      readonly kind: 'read';
+      readonly values: readonly unknown[];
+      readonly time: Time;
+      readonly tail: Tail | undefined;
+    }
   | { readonly kind: 'status'; readonly status: FollowerStatus }
   | {
       readonly kind: 'log';
@@ -26,7 +32,7 @@ if (port !== null) {
     {
       logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
       status: (status) => tell({ kind: 'status', status }),
-      read: (values, time) => tell({ kind: 'read', values, time }),
+      read: (values, time, tail) => tell({ kind: 'read', values, time, tail }),
     },
     systemClock,
   );

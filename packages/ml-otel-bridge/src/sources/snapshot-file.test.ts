@@ -16,7 +16,11 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Time } from '../schema/index.ts';
 import type { SinkOutcome } from './delivery.ts';
-import { createSnapshotFileSource, type SnapshotFileSource } from './snapshot-file.ts';
+import {
+  createSnapshotFileSource,
+  type SnapshotFileOptions,
+  type SnapshotFileSource,
+} from './snapshot-file.ts';
 
 const HOUR = 3_600_000;
 const LIMIT_MILLIS = 20_000;
@@ -42,7 +46,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function start(options: { intervalMillis?: number; thread?: 'caller' | 'own' } = {}): SnapshotFileSource {
+function start(options: Partial<SnapshotFileOptions> = {}): SnapshotFileSource {
   const log = (level: string) => (details: object, message: string) => {
     logged.push({ level, message, details: details as Record<string, unknown> });
   };
@@ -386,4 +390,42 @@ describe('episodes', () => {
     replace(text(1));
     await arrived(1);
   });
+});
+
+describe('over restarts', () => {
+  const positionFile = () => join(folder, 'position.json');
+
+  test.each(['caller', 'own'] as const)(
+    'lines are read on where it ended, in the thread: %s',
+    async (thread) => {
+      replace(`${Array.from({ length: 3_000 }, (_, index) => text(index + 1)).join('\n')}\n`);
+      start({ thread, positionFile: positionFile() });
+      await arrived(3_000);
+      await source?.stop();
+      appendFileSync(path, `${text(3_001)}\n`);
+      start({ thread, positionFile: positionFile() });
+      await arrived(3_001);
+      expect(offered).toHaveLength(3_001);
+    },
+  );
+
+  test('another file of the same length is read from its beginning', async () => {
+    replace(`${text(1)}\n${text(2)}\n`);
+    start({ positionFile: positionFile() });
+    await arrived(1, 2);
+    await source?.stop();
+    replace(`${text(3)}\n${text(4)}\n`);
+    start({ positionFile: positionFile() });
+    await arrived(3, 4);
+  });
+
+  test.each(['', 'not json', '{}', '{"offset":-1}', '[]', 'null'])(
+    'a position that is damaged (%s) is none',
+    async (damage) => {
+      replace(`${text(1)}\n${text(2)}\n`);
+      writeFileSync(positionFile(), damage);
+      start({ positionFile: positionFile() });
+      await arrived(1, 2);
+    },
+  );
 });

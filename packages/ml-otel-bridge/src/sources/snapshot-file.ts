@@ -1,10 +1,13 @@
 import { type Clock, systemClock } from '../clock.ts';
+import type { Time } from '../schema/index.ts';
 import { createDelivery, type SnapshotSink } from './delivery.ts';
 import type { SourceLogger } from './episode.ts';
 import { createFileFollower, type FollowerOptions, type FollowerStatus } from './file-follower.ts';
 import { createFollowerThread } from './follower-thread.ts';
+import { createPosition } from './position.ts';
+import type { Tail } from './tail.ts';
 
-export interface SnapshotFileOptions extends FollowerOptions {
+export interface SnapshotFileOptions extends Omit<FollowerOptions, 'tail'> {
   readonly sink: SnapshotSink;
   readonly logger: SourceLogger;
   /**
@@ -12,6 +15,11 @@ export interface SnapshotFileOptions extends FollowerOptions {
    * few milliseconds loses what it wrote while the thread that reads was busy, and sending keeps a thread busy.
    */
   readonly thread?: 'caller' | 'own';
+  /**
+   * A file in which it is written down how far a file that is appended to has been read, so that a restart goes on
+   * there. What was read within the last quarter of a second before a kill is read again.
+   */
+  readonly positionFile?: string;
   /** Default: the system's. Not for a thread of its own. */
   readonly clock?: Clock;
 }
@@ -63,12 +71,19 @@ export function createSnapshotFileSource(options: SnapshotFileOptions): Snapshot
     status: (news: FollowerStatus) => {
       status = news;
     },
-    read(values: readonly unknown[], time: Parameters<typeof delivery.offer>[1]) {
+    read(values: readonly unknown[], time: Time, tail: Tail | undefined) {
       delivery.offer(values, time);
       retryLater();
+      // What waits for room is in memory only: after a restart it must be read again.
+      if (delivery.waiting === 0) position?.reached(tail);
     },
   };
-  const settings = { path, intervalMillis };
+  const position =
+    options.positionFile === undefined
+      ? undefined
+      : createPosition(options.positionFile, { file: path, logger, clock });
+  const tail = position?.load();
+  const settings = { path, intervalMillis, ...(tail && { tail }) };
   const follower =
     options.thread === 'own'
       ? createFollowerThread(settings, observer)
@@ -80,6 +95,7 @@ export function createSnapshotFileSource(options: SnapshotFileOptions): Snapshot
       await follower.stop();
       cancelRetry?.();
       delivery.retry();
+      position?.close();
     },
     status: () => ({ ...status, waitingSnapshots: delivery.waiting }),
   };

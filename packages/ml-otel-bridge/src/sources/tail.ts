@@ -3,8 +3,9 @@ import type { FileStamp, OpenedFile } from './regular-file.ts';
 /** How far a file of lines has been read, and what it looked like there. */
 export interface Tail {
   readonly offset: number;
-  readonly head: Buffer;
-  readonly end: Buffer;
+  /** The first and the last bytes up to there, as base64. */
+  readonly head: string;
+  readonly end: string;
   /** All that was read is one snapshot: the same bytes written again are a new one, of a later time. */
   readonly hasOneValue: boolean;
 }
@@ -24,10 +25,13 @@ export function isTailOf(tail: Tail | undefined, file: OpenedFile, stamp: FileSt
   if (tail === undefined || stamp.size < tail.offset) return false;
   if (stamp.size === tail.offset && tail.hasOneValue) return false;
   const { head, end } = marksAt(file, tail.offset);
-  return head.equals(tail.head) && end.equals(tail.end);
+  return head === tail.head && end === tail.end;
 }
 
-function marksAt(file: OpenedFile, offset: number): { head: Buffer; end: Buffer } {
+function marksAt(file: OpenedFile, offset: number): { head: string; end: string } {
   const length = Math.min(offset, MARK_BYTES);
-  return { head: file.read(0, length), end: file.read(offset - length, length) };
+  return {
+    head: file.read(0, length).toString('base64'),
+    end: file.read(offset - length, length).toString('base64'),
+  };
 }
