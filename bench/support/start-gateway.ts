@@ -29,7 +29,6 @@ export async function startGateway({ endpoint, env, bunFlags = [] }: GatewayOpti
     env: { PORT: String(port), OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, LOG_LEVEL: 'warn', ...env },
     onLine: (line) => {
       lines.push(line);
-      if (process.env.BENCH_LOG) console.error(line);
       if (lines.length > 100) lines.shift();
     },
   });
