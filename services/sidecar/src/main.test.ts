@@ -153,6 +153,32 @@ test('what it read last waits in the spool for the next start', async () => {
   expect((await second.get('/readyz')).body.pending_points).toBeGreaterThan(0);
 });
 
+test('killed with -9 while lines are appended: each is taken once', async () => {
+  const env = { SPOOL_DIR: join(folder, 'spool') };
+  const pending = async (sidecar: { get: (at: string) => Promise<{ body: Record<string, unknown> }> }) =>
+    (await sidecar.get('/readyz')).body.pending_points as number;
+  const lines = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => {
+      const timestamp = new Date(1_790_000_000_000 + from + index).toISOString();
+      return `${JSON.stringify({ timestamp, job_metadata: { job_id: 'job' }, training_metrics: { loss: from + index } })}\n`;
+    }).join('');
+  const first = await start(env);
+  mkdirSync(dirname(path));
+  writeFileSync(path, lines(0, 1));
+  const pointsOfALine = await until(async () => await pending(first), first);
+  for (let at = 1; at < 4_001; at += 100) appendFileSync(path, lines(at, at + 100));
+  await until(async () => (await pending(first)) > 2_000 * pointsOfALine, first);
+  first.process.kill('SIGKILL');
+  await first.process.exited;
+  appendFileSync(path, lines(4_001, 6_000));
+  const second = await start(env);
+  await until(async () => (await pending(second)) >= 6_000 * pointsOfALine, second);
+  second.process.kill('SIGTERM');
+  await second.process.exited;
+  const third = await start(env);
+  expect(await pending(third)).toBe(6_000 * pointsOfALine);
+});
+
 test('a spool that another process uses: an error that says so, and exit code 1', async () => {
   const env = { SPOOL_DIR: join(folder, 'spool') };
   await start(env);

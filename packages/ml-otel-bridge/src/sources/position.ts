@@ -6,13 +6,20 @@ import type { Tail } from './tail.ts';
 /** How far a file has been read, kept over restarts. */
 export interface Position {
   load(): Tail | undefined;
-  /** Will be written down within a quarter of a second; undefined where the file is read as a whole each time. */
-  reached(tail: Tail | undefined): void;
+  /**
+   * Will be written down within a quarter of a second, at once after many snapshots.
+   *
+   * @param tail undefined where the file is read as a whole each time
+   * @param snapshots how many were read on the way there
+   */
+  reached(tail: Tail | undefined, snapshots: number): void;
   /** Writes down what was reached. */
   close(): void;
 }
 
 const WRITE_EVERY_MILLIS = 250;
+/** Half of what a bridge remembers of a job, so that it knows those that a killed process's successor reads again. */
+const WRITE_EVERY_SNAPSHOTS = 500;
 
 /** @param position the file to keep it in; it names `file`, and is of no use for another */
 export function createPosition(
@@ -23,10 +30,12 @@ export function createPosition(
   let latest: Tail | undefined;
   let isWritten = true;
   let mayBeThere = true;
+  let unwritten = 0;
   let cancel: (() => void) | undefined;
 
   function write(): void {
     cancel = undefined;
+    unwritten = 0;
     if (isWritten) return;
     isWritten = true;
     try {
@@ -58,11 +67,15 @@ export function createPosition(
         return undefined;
       }
     },
-    reached(tail) {
+    reached(tail, snapshots) {
       // One snapshot, read again, is recognized as the one that was there.
       latest = tail?.hasOneValue ? undefined : tail;
       isWritten = false;
-      cancel ??= clock.after(WRITE_EVERY_MILLIS, write);
+      unwritten += snapshots;
+      if (unwritten >= WRITE_EVERY_SNAPSHOTS) {
+        cancel?.();
+        write();
+      } else cancel ??= clock.after(WRITE_EVERY_MILLIS, write);
     },
     close() {
       cancel?.();

@@ -17,7 +17,7 @@ export interface SnapshotFileOptions extends Omit<FollowerOptions, 'tail'> {
   readonly thread?: 'caller' | 'own';
   /**
    * A file in which it is written down how far a file that is appended to has been read, so that a restart goes on
-   * there. What was read within the last quarter of a second before a kill is read again.
+   * there; after a kill, a few hundred snapshots before.
    */
   readonly positionFile?: string;
   /** Default: the system's. Not for a thread of its own. */
@@ -75,7 +75,7 @@ export function createSnapshotFileSource(options: SnapshotFileOptions): Snapshot
       delivery.offer(values, time);
       retryLater();
       // What waits for room is in memory only: after a restart it must be read again.
-      if (delivery.waiting === 0) position?.reached(tail);
+      if (delivery.waiting === 0) position?.reached(tail, values.length);
     },
   };
   const position =
