@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   renameSync,
@@ -378,6 +379,25 @@ describe('episodes', () => {
     await until(() => status().trouble === 'too_large');
     replace(text(1));
     await arrived(1);
+    expect(times('error')).toBe(1);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('a file that may not be read is an error, once', async () => {
+    replace(text(1));
+    chmodSync(folder, 0o755);
+    chmodSync(path, 0o000);
+    // Root may read everything: this process is somebody else for the first look.
+    process.seteuid!(65_534);
+    try {
+      start();
+    } finally {
+      process.seteuid!(0);
+    }
+    expect(logged).toMatchObject([
+      { level: 'error', details: { reason: expect.stringContaining('EACCES') } },
+    ]);
+    replace(text(2));
+    await arrived(2);
     expect(times('error')).toBe(1);
   });
 
