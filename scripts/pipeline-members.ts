@@ -32,6 +32,7 @@ function collector({ ports, folder, collector }: PipelineParts): Member {
       COLLECTOR_TELEMETRY_PORT: String(ports.collectorTelemetry),
       COLLECTOR_HEALTH_PORT: String(ports.collectorHealth),
       COLLECTOR_STORAGE_DIR: join(folder, 'collector'),
+      COLLECTOR_LOG_LEVEL: 'warn',
     },
     ready: answers(`http://127.0.0.1:${ports.collectorHealth}/`),
   };

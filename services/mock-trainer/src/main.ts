@@ -4,7 +4,7 @@ import { type Config, parseConfig } from './config.ts';
 import { createLogger } from './logger.ts';
 import { helpText } from './options.ts';
 import { createSinks } from './sinks.ts';
-import { train } from './train.ts';
+import { type Publish, train } from './train.ts';
 import { TrainingJob } from './training-job.ts';
 import { jobIdOf, workloadOf } from './workload.ts';
 
@@ -35,7 +35,7 @@ async function run(config: Config, signal: AbortSignal, log: Logger): Promise<nu
     { jobs: jobs.map((job) => job.jobId), file: config.metricsFilePath, push: config.pushUrl },
     'training',
   );
-  const outcome = await train(jobs, sinks.publish, signal, config);
+  const outcome = await train(jobs, showSteps(sinks.publish, log), signal, config);
   log.info({ outcome }, 'training ended');
   if (outcome === 'crashed') return 1;
   // A stopped process has two seconds in all; a finished one may wait for a gateway that is away.
@@ -45,6 +45,18 @@ async function run(config: Config, signal: AbortSignal, log: Logger): Promise<nu
       : AbortSignal.any([signal, AbortSignal.timeout(60_000)]),
   );
   return 0;
+}
+
+/** A trainer says how it does, as people are used to. */
+function showSteps(publish: Publish, log: Logger): Publish {
+  return async (snapshot, job) => {
+    const { epoch, batch_number, training_loss, accuracy } = snapshot.training_metrics;
+    log.info(
+      { job: snapshot.job_metadata.job_id, epoch, batch: batch_number, loss: training_loss, accuracy },
+      'step',
+    );
+    await publish(snapshot, job);
+  };
 }
 
 function createJobs(config: Config): TrainingJob[] {
