@@ -83,6 +83,18 @@ test('many short bodies that come faster than the receiver takes them wait, and 
   expect(new Set(statuses.flat())).toEqual(new Set([202]));
 });
 
+test('without a receiver one wait is enough: bodies after it are answered at once', async () => {
+  await using gateway = createTestGateway();
+  gateway.receiver.answer({ status: 'retry', reason: 'away' });
+  const enough = Array.from({ length: 8_000 }, (_, batch) => JSON.stringify(at(batch))).join('\n');
+  expect((await gateway.post(enough, NDJSON)).status).toBe(202);
+  const start = performance.now();
+  for (let batch = 0; batch < 20; batch++) {
+    expect((await gateway.post(JSON.stringify(at(10_000 + batch)), NDJSON)).status).toBe(202);
+  }
+  expect(performance.now() - start).toBeLessThan(900);
+}, 15_000);
+
 describe('while it shuts down', () => {
   test('503 with Retry-After, and not ready', async () => {
     await using gateway = createTestGateway();

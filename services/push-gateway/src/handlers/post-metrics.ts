@@ -34,7 +34,7 @@ export function postMetrics({ recorder, readiness, limits, otlpAddress }: PostMe
       });
     }
     if (pace.isAhead) await pace.pause();
-    const ingestion = await ingestBody(request, recorder, { ...format, limits });
+    const ingestion = await ingestBody(request, recorder, { ...format, limits, pace });
     readiness.observe(ingestion);
     return answer(ingestion, { draining: readiness.draining, otlpAddress });
   };

@@ -3,19 +3,22 @@ import { BodyTooLarge, BrokenBody } from './body-stream.ts';
 import { LOT } from './ingest-json.ts';
 import type { Ingestion, IngestionEnd, Recorder } from './ingestion.ts';
 import { looksLikeOtlp } from './looks-like-otlp.ts';
-import { createPace } from './pace.ts';
+import type { Pace } from './pace.ts';
 import { Tally } from './tally.ts';
 
 const BLANK = /^\s*$/;
 
 /**
  * Takes NDJSON, one snapshot a line, as it arrives: nothing that came waits for what is still to come. A line that is no
- * snapshot is refused by itself; blank lines count only in the line numbers. Never throws: an end of the stream before
- * its time is an outcome.
+ * snapshot is refused by itself; blank lines count only in the line numbers. An end of the stream before its time is
+ * an outcome, not an error.
  */
-export async function ingestLines(stream: AsyncIterable<Uint8Array>, recorder: Recorder): Promise<Ingestion> {
+export async function ingestLines(
+  stream: AsyncIterable<Uint8Array>,
+  recorder: Recorder,
+  pace: Pace,
+): Promise<Ingestion> {
   const tally = new Tally();
-  const pace = createPace(recorder.stats);
   let lot: unknown[] = [];
   let places: number[] = [];
   let place = -1;
@@ -73,7 +76,7 @@ export async function ingestLines(stream: AsyncIterable<Uint8Array>, recorder: R
   return { tally, end: refused ?? { kind: 'complete' }, otlp };
 }
 
-/** What it means that a body's stream threw; `at` is the first snapshot that was not taken. @throws other errors */
+/** What it means that a body's stream threw; `at` is the first snapshot not taken. @throws errors of other origin */
 export function endOf(error: unknown, at: number): IngestionEnd {
   if (error instanceof BodyTooLarge) return { kind: 'too-large', at, detail: error.message };
   if (!(error instanceof BrokenBody)) throw error;

@@ -1,6 +1,6 @@
 import type { Bridge } from 'ml-otel-bridge';
 
-/** Keeps a long body, or many bodies, from running ahead of the receiver. */
+/** Keeps bodies from running ahead of the receiver. */
 export interface Pace {
   /** More waits to be sent than keeps the receiver busy. */
   readonly isAhead: boolean;
@@ -14,8 +14,9 @@ const LOOK_MILLIS = 10;
 const PATIENCE_MILLIS = 1_000;
 
 /**
- * The pace of one sender, or of all together. Other requests and the sending always get their turn. While enough waits to be sent it waits
- * too, as long as the receiver takes something every second; without a receiver the buffer is there to be filled.
+ * The pace of all bodies together, so that one wait for a receiver that takes nothing is enough. Other requests and the
+ * sending always get their turn. While enough waits to be sent the pace waits too, as long as the receiver takes
+ * something every second; without a receiver the buffer is there to be filled.
  */
 export function createPace(stats: Bridge['stats']): Pace {
   let stalledAt = Number.POSITIVE_INFINITY;
