@@ -38,8 +38,8 @@ function start(config: Settings): void {
 
 function run(config: Settings, logger: ReturnType<typeof createLogger>): void {
   const token = tokenSource(config, logger);
+  // Endpoint and service name the bridge reads itself, each with the standard variables that go above or below it.
   const bridge = createBridge({
-    serviceName: config.serviceName,
     exportIntervalMillis: config.exportIntervalMillis,
     stepAttributes: config.stepAttributes,
     jobIdleTimeoutMillis: config.jobIdleTimeoutSeconds * 1_000,
