@@ -27,20 +27,17 @@ const containers = [...pods].flatMap(([owner, pod]) =>
   containersOf(pod).map((container) => [`${owner} ${container.name}`, container] as const),
 );
 
-/** What a bridge process is configured with; the services' own configuration refuses nothing it does not know. */
-const bridgeVariables = [
-  'OTEL_EXPORTER_OTLP_ENDPOINT',
-  'OTEL_SERVICE_NAME',
-  'OTEL_RESOURCE_ATTRIBUTES',
-  'OTEL_METRIC_EXPORT_INTERVAL',
-  'STEP_ATTRIBUTES',
-  'JOB_IDLE_TIMEOUT',
-  'LOG_LEVEL',
-  'SPOOL_DIR',
-];
-const sidecarVariables = [...bridgeVariables, 'METRICS_FILE_PATH', 'COLLECTION_INTERVAL', 'HEALTH_PORT'];
+/** The variables that a service says it knows; it does not refuse others. */
+async function variablesOf(service: string): Promise<string[]> {
+  const command = [process.execPath, join(import.meta.dir, '../services', service, 'src/main.ts'), '--help'];
+  const help = await new Response(Bun.spawn(command).stdout).text();
+  const known = [...help.matchAll(/^ {2}([A-Z][A-Z_]+)\b/gm)].map(([, name]) => name!);
+  // OpenTelemetry's own, which every process with an OTLP exporter reads.
+  return [...known, 'OTEL_RESOURCE_ATTRIBUTES'];
+}
+const sidecarVariables = await variablesOf('sidecar');
+const gatewayVariables = await variablesOf('push-gateway');
 const trainerVariables = ['METRICS_FILE_PATH', 'LOG_LEVEL'];
-const gatewayVariables = [...bridgeVariables, 'PORT', 'HOST', 'ML_OTEL_TOKEN', 'ML_OTEL_TOKEN_FILE'];
 
 function configMap(name: string): Record<string, string> {
   const found = configMapsOf(manifests).find(({ metadata }) => metadata?.name?.startsWith(name));
@@ -185,6 +182,7 @@ test('the keys of the ConfigMaps are variables that the services know', () => {
   const unknown = (name: string, known: string[]) =>
     Object.keys(configMap(name)).filter((key) => !known.includes(key));
   expect(unknown('ml-training-job', sidecarVariables)).toEqual([]);
+  expect(configMap('ml-training-job').HOST).toBe('0.0.0.0');
   expect(unknown('push-gateway', gatewayVariables)).toEqual([]);
   expect(trainer.env!.map(({ name }) => name).filter((name) => !trainerVariables.includes(name))).toEqual([]);
 });
