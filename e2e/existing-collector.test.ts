@@ -1,13 +1,13 @@
 import { expect, test } from 'bun:test';
+import { createBridge } from 'ml-otel-bridge';
+import { buildSnapshot } from 'ml-otel-bridge/testing';
 import { parsePrometheusText } from '../scripts/prometheus-text.ts';
 import type { Sample } from '../scripts/sample.ts';
 import { waitUntil } from '../scripts/wait-until.ts';
 import { type Collector, type CollectorPorts, startCollector } from './support/collector.ts';
-import { sendGauges } from './support/send-gauge.ts';
 
 const BUILD_MS = 20 * 60_000;
 const STEPS = 20;
-const RUN = { 'job.id': 'training-job-123', 'model.name': 'resnet-50', dataset: 'imagenet' };
 
 /** The file as it is, with only its ports moved out of the way of what else runs here. */
 function existing({ grpcPort, httpPort, prometheusPort }: CollectorPorts): string[] {
@@ -29,13 +29,18 @@ function withSnippet(ports: CollectorPorts): string[] {
   ];
 }
 
+/** Through the bridge, as any of its ways in does it. */
 async function train(collector: Collector, stepAttributes: 'on' | 'off'): Promise<void> {
+  const bridge = createBridge({
+    endpoint: collector.grpcEndpoint,
+    stepAttributes: stepAttributes === 'on',
+    selfMetricsIntervalMillis: 0,
+  });
   for (let batch = 1; batch <= STEPS; batch++) {
-    const step = stepAttributes === 'on' ? { epoch: 1, batch } : {};
-    await sendGauges(collector.httpEndpoint, [
-      { metric: 'ml.training.loss', value: batch, attributes: { ...RUN, ...step } },
-    ]);
+    const timestamp = new Date(Date.now() + batch).toISOString();
+    bridge.record(buildSnapshot({ timestamp, metrics: { batch_number: batch, training_loss: batch } }));
   }
+  expect(await bridge.shutdown({ timeoutMillis: 30_000 })).toBe(true);
 }
 
 async function lossOf(collector: Collector, until: (samples: Sample[]) => boolean): Promise<Sample[]> {
@@ -86,8 +91,7 @@ test(
         name: 'ml_metrics_ml_training_loss',
         value: STEPS,
         labels: {
-          job: 'e2e',
-          instance: 'one',
+          job: 'ml-metrics-bridge',
           job_id: 'training-job-123',
           model_name: 'resnet-50',
           dataset: 'imagenet',

@@ -4,15 +4,18 @@ import type { Time } from './schema/index.ts';
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
-  /** Runs `callback` once, `delayMillis` from now; does not keep the process alive. @returns takes it back */
-  after(delayMillis: number, callback: () => void): () => void;
+  /**
+   * Runs `callback` once, `delayMillis` from now. The process may end before, unless someone waits for it.
+   * @returns takes it back
+   */
+  after(delayMillis: number, callback: () => void, waiting?: 'awaited'): () => void;
 }
 
 export const systemClock: Clock = {
   now: Date.now,
-  after(delayMillis, callback) {
+  after(delayMillis, callback, waiting) {
     const timer = setTimeout(callback, delayMillis);
-    timer.unref();
+    if (waiting !== 'awaited') timer.unref();
     return () => clearTimeout(timer);
   },
 };

@@ -11,7 +11,7 @@ type Request = { batches: number[]; authorization: string | null; at: number };
 let requests: Request[];
 let answers: (() => Response)[];
 let gateway: Bun.Server<undefined>;
-let lines: { level: number; msg: string; lost?: number; dropped?: number }[];
+let lines: { level: number; msg: string; lost?: number; dropped?: number; reason?: string }[];
 
 beforeEach(() => {
   requests = [];

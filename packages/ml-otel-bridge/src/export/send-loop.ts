@@ -140,10 +140,11 @@ export function createSendLoop<T>(options: SendLoopOptions<T>): SendLoop {
     let expired = false;
     let expire = () => {};
     const deadline = new Promise<void>((resolve) => {
-      expire = clock.after(timeoutMillis, () => {
+      const expiry = () => {
         expired = true;
         resolve();
-      });
+      };
+      expire = clock.after(timeoutMillis, expiry, 'awaited');
     });
     while (!expired && !stopped && outbox.pendingItems > 0) {
       start();

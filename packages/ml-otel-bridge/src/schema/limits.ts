@@ -2,7 +2,7 @@
 
 /** Bytes of one snapshot's JSON text (a file, one NDJSON line). */
 export const MAX_SNAPSHOT_BYTES = 1024 * 1024;
-/** Snapshots in one array or one NDJSON body. */
+/** Snapshots in one array, which is parsed as a whole. */
 export const MAX_SNAPSHOTS_PER_BODY = 100_000;
 /** Metrics in one snapshot; each becomes a point and a series. */
 export const MAX_METRICS = 1_000;
