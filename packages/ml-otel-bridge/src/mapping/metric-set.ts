@@ -42,7 +42,7 @@ export function createMetricSet(): MetricSet {
     addCumulative(state, attributes, now) {
       for (const [key, { value, start }] of Object.entries(state.counters)) {
         const sum = sums.get(key) ?? newSum(specFor(key));
-        sum.dataPoints.push({ startTime: start, endTime: now, attributes, value });
+        sum.dataPoints.push({ startTime: start, endTime: later(now, start), attributes, value });
         sums.set(key, sum);
         points += 1;
       }
@@ -53,7 +53,7 @@ export function createMetricSet(): MetricSet {
           ...rest,
           buckets: { boundaries: [...(spec.boundaries ?? [])], counts: [...buckets] },
         };
-        histogram.dataPoints.push({ startTime: start, endTime: now, attributes, value });
+        histogram.dataPoints.push({ startTime: start, endTime: later(now, start), attributes, value });
         histograms.set(key, histogram);
         points += 1;
       }
@@ -62,6 +62,11 @@ export function createMetricSet(): MetricSet {
     data: () => [...gauges.values(), ...sums.values(), ...histograms.values()],
     points: () => points,
   };
+}
+
+/** A clock that was set back must not end a point before it began (OTLP metrics.proto, start_time_unix_nano). */
+function later(a: Time, b: Time): Time {
+  return (a[0] - b[0] || a[1] - b[1]) >= 0 ? a : b;
 }
 
 function newSum(spec: MetricSpec): SumMetricData {
