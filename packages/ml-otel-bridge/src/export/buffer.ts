@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { createMemoryOutbox } from './memory-outbox.ts';
 import type { Outbox, WhenFull } from './outbox.ts';
-import { openSpool, type SpoolCodec, type SpoolMemory } from './spool/spool-outbox.ts';
+import { openSpool } from './spool/spool-outbox.ts';
+import type { SpoolCodec, SpoolMemory } from './spool/spool-owner.ts';
 
 /** Where what waits to be sent is kept, and how much of it. */
 export interface BufferOptions {

@@ -1,5 +1,5 @@
 import { type ReadLine, readSegment, segmentPath } from './segment-file.ts';
-import type { SpoolCodec, SpoolMemory } from './spool-outbox.ts';
+import type { SpoolCodec, SpoolMemory } from './spool-owner.ts';
 
 /** An item that waits on disk: where its line begins and what it weighs. */
 export interface PendingItem {

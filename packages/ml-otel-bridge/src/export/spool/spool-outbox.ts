@@ -1,32 +1,12 @@
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { createFifo } from '../fifo.ts';
 import { createInFlight } from '../in-flight.ts';
-import type { Appended, Outbox, Weight, WhenFull } from '../outbox.ts';
+import type { Appended, Outbox, WhenFull } from '../outbox.ts';
 import { lockFolder } from './folder-lock.ts';
 import { encodeLine } from './line.ts';
 import { recover } from './recover.ts';
 import { createSegment, listSegments, readSegment, type SegmentWriter, segmentPath } from './segment-file.ts';
-
-/** Items as lines of JSON. */
-export interface SpoolCodec<T> {
-  encode(item: T): string;
-  /** @throws where the text is not an item */
-  decode(json: string): T;
-  weigh(item: T): Weight;
-}
-
-/**
- * What the owner of a spool remembers beside the items. The spool writes it down whole when it begins a file and
- * in patches as items are released, and gives it back in the same order after a restart.
- */
-export interface SpoolMemory<T> {
-  /** All that is remembered as of the last release. */
-  checkpoint(): unknown;
-  restoreCheckpoint(value: unknown): void;
-  restorePatch(patch: unknown): void;
-  /** An item found on disk, released or not. */
-  restoreItem(item: T): void;
-}
+import type { SpoolCodec, SpoolMemory } from './spool-owner.ts';
 
 export interface SpoolOptions<T> extends SpoolCodec<T> {
   readonly folder: string;
