@@ -63,6 +63,7 @@ export interface SegmentWriter {
    * @throws what the file system says
    */
   append(text: string): void;
+  /** After it `append` throws. */
   close(): void;
 }
 
@@ -70,11 +71,14 @@ export interface SegmentWriter {
 export function createSegment(path: string): SegmentWriter {
   const fd = openSync(path, 'wx', 0o600);
   let size = fstatSync(fd).size;
+  let closed = false;
   return {
     get size() {
       return size;
     },
     append(text) {
+      // The number of a closed file is soon another's.
+      if (closed) throw new Error('the segment is closed');
       const bytes = Buffer.from(text);
       let written = 0;
       try {
@@ -86,6 +90,9 @@ export function createSegment(path: string): SegmentWriter {
       }
       size += bytes.length;
     },
-    close: () => closeSync(fd),
+    close() {
+      if (!closed) closeSync(fd);
+      closed = true;
+    },
   };
 }

@@ -175,6 +175,18 @@ describe('openSpool', () => {
     kill(spool);
   });
 
+  test('an answer that comes after the end is of no harm', () => {
+    const spool = open();
+    spool.outbox.append([{ id: 1 }]);
+    const batch = spool.outbox.peek(1_000)!;
+    kill(spool);
+    spool.outbox.release(batch, 1);
+    expect(spool.outbox.append([{ id: 2 }])).toEqual({ status: 'refused', reason: 'disk' });
+    const next = open();
+    expect(sendOne(next)).toEqual([1]);
+    kill(next);
+  });
+
   test('a second process on the same folder is told so', () => {
     const spool = open();
     expect(() => open()).toThrow(/in use by process/);
