@@ -6,7 +6,7 @@ import type { Histogram } from '@opentelemetry/sdk-metrics';
 import fc from 'fast-check';
 import { type Bridge, createBridge } from './bridge.ts';
 import type { BridgeOptions } from './bridge-options.ts';
-import { REMEMBERED_PER_JOB } from './runs/seen-snapshots.ts';
+import { REMEMBERED_PER_RUN } from './runs/seen-snapshots.ts';
 import { buildSnapshot, createFakeClock, createMemoryReceiver } from './testing/index.ts';
 
 const step = (batch: number, rest: Parameters<typeof buildSnapshot>[0] = {}) =>
@@ -84,6 +84,20 @@ describe('record', () => {
       },
     ];
     for (const input of hostile) expect(bridge.record(input).status).toBe('rejected');
+    const loop: Record<string, unknown> = {};
+    loop.again = loop;
+    let reads = 0;
+    const moody = {
+      get lr() {
+        reads += 1;
+        if (reads > 1) throw new Error('read twice');
+        return 0.1;
+      },
+    };
+    for (const config of [{ seed: 1n }, { run: () => 1 }, { at: Symbol('x') }, loop, new Map([[1, 2n]])]) {
+      expect(['rejected', 'accepted']).toContain(bridge.record({ ...step(1), config }).status);
+    }
+    expect(bridge.record({ ...step(2), config: moody })).toEqual({ status: 'accepted' });
     fc.assert(fc.property(fc.anything(), (input) => void bridge.record(input)));
   });
 
@@ -127,13 +141,13 @@ describe('record', () => {
 
   test('remembers the last thousand of a job, and counts what it saw', async () => {
     const { bridge, clock } = setUp();
-    for (let batch = 0; batch <= REMEMBERED_PER_JOB; batch++) bridge.record(step(batch));
+    for (let batch = 0; batch <= REMEMBERED_PER_RUN; batch++) bridge.record(step(batch));
     expect(bridge.record(step(1)).status).toBe('duplicate');
-    expect(bridge.record(step(REMEMBERED_PER_JOB)).status).toBe('duplicate');
+    expect(bridge.record(step(REMEMBERED_PER_RUN)).status).toBe('duplicate');
     expect(bridge.record(step(0)).status).toBe('accepted');
     bridge.record({ nonsense: true });
     await clock.advance(1_000);
-    expect(await selfMetric(bridge, 'snapshots.read')).toBe(REMEMBERED_PER_JOB + 5);
+    expect(await selfMetric(bridge, 'snapshots.read')).toBe(REMEMBERED_PER_RUN + 5);
     expect(await selfMetric(bridge, 'snapshots.duplicates')).toBe(2);
     expect(await selfMetric(bridge, 'snapshots.rejected')).toBe(1);
   });
@@ -246,6 +260,21 @@ describe('run events', () => {
     expect(config!.body).toEqual({ lr: 0.1 });
     expect(heartbeat!.attributes['ml.run.heartbeat.interval']).toBe(30);
     expect(finished!.attributes['ml.run.status']).toBe('failed');
+  });
+
+  test('a last word needs no more than the job’s id, and ends the run that it belongs to', async () => {
+    const { bridge, clock, receiver } = setUp();
+    bridge.recordAll([step(1), { job_metadata: { job_id: 'training-job-123' }, status: 'finished' }]);
+    bridge.record(step(1, { metadata: { job_id: 'other' } }));
+    bridge.record({ job_metadata: { job_id: 'other' }, status: 'failed' });
+    await clock.advance(1_000);
+    expect(bridge.stats().liveJobs).toBe(0);
+    const ends = receiver.events.filter(({ eventName }) => eventName === 'ml.run.finished');
+    expect(ends.map(({ attributes }) => [attributes['job.id'], attributes['model.name']])).toEqual([
+      ['training-job-123', 'resnet-50'],
+      ['other', 'resnet-50'],
+    ]);
+    expect(receiver.events.filter(({ eventName }) => eventName === 'ml.run.started')).toHaveLength(2);
   });
 
   test('a receiver without logs is not asked again, and metrics go on', async () => {

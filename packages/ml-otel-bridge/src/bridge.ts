@@ -7,9 +7,9 @@ import { createLogsClient, createMetricsClient } from './export/otlp-client.ts';
 import { createResource } from './export/resource.ts';
 import { createSelfMetrics } from './export/self-metrics.ts';
 import { createSendReport } from './export/send-report.ts';
-import { type Admitted, createIntake, type RecordOutcome } from './intake.ts';
+import { createIntake, type RecordOutcome } from './intake.ts';
 import { createDiagLogger } from './logger.ts';
-import { parseJobKey } from './mapping/record.ts';
+import { createRecorder } from './recorder.ts';
 import type { RunEvent } from './runs/run-event.ts';
 import { createRunTracker } from './runs/run-tracker.ts';
 import { createSeenSnapshots } from './runs/seen-snapshots.ts';
@@ -81,7 +81,6 @@ export function createBridge(options: BridgeOptions = {}): Bridge {
     idleMillis: options.jobIdleTimeoutMillis ?? DEFAULTS.jobIdleTimeoutMillis,
     maxJobs: DEFAULTS.maxLiveJobs,
   });
-  const intake = createIntake({ clock, logger, seen });
 
   const { spool } = options;
   const shared = {
@@ -100,7 +99,7 @@ export function createBridge(options: BridgeOptions = {}): Bridge {
     ...shared,
     client: clients.metrics,
     observer: createSendReport('metrics', logger, () => self),
-    memory: createSnapshotMemory(seen, (key) => tracker.restore(parseJobKey(key), clock.now())),
+    memory: createSnapshotMemory(seen, tracker, clock.now),
     stepAttributes: options.stepAttributes ?? true,
     valuesRejected(rejected) {
       for (const [reason, count] of rejected) self.valuesRejected(count, reason);
@@ -120,8 +119,18 @@ export function createBridge(options: BridgeOptions = {}): Bridge {
     damagedLines: () => metrics.damagedLines + events.damagedLines,
   });
 
+  const recorder = createRecorder({
+    intake: createIntake({ clock, logger }),
+    seen,
+    tracker,
+    self,
+    clock,
+    logger,
+    append: (records) => metrics.outbox.append(records),
+    tell: (happened) => events.append(happened),
+  });
+
   let ended = false;
-  let takenSnapshots = 0;
   let lastSweep = clock.now();
   let cancelReport: (() => void) | undefined;
   report(options.selfMetricsIntervalMillis ?? DEFAULTS.selfMetricsIntervalMillis);
@@ -140,6 +149,7 @@ export function createBridge(options: BridgeOptions = {}): Bridge {
       void self
         .collect()
         .then((collected) => clients.metrics.send(collected))
+        .catch((error) => logger.debug({ reason: String(error) }, 'the bridge could not report on itself'))
         .finally(() => report(intervalMillis));
     });
   }
@@ -148,57 +158,14 @@ export function createBridge(options: BridgeOptions = {}): Bridge {
     const now = clock.now();
     if (now - lastSweep < SWEEP_MILLIS) return;
     lastSweep = now;
-    const silent = tracker.sweep(now);
-    metrics.forget(silent);
-    for (const key of silent) seen.end(key);
+    const { runs, jobs } = tracker.sweep(now);
+    metrics.forget(jobs);
+    for (const run of runs) seen.end(run);
   }
 
   function recordAll(snapshots: readonly unknown[], { fallbackTime }: RecordOptions = {}): RecordOutcome[] {
     if (ended) return snapshots.map(() => ({ status: 'full', reason: 'full' }));
-    self.read(snapshots.length);
-    const taken: Admitted[] = [];
-    const inThisCall = new Set<string>();
-    const outcomes = snapshots.map((snapshot): RecordOutcome => {
-      const admission = intake.admit(snapshot, fallbackTime);
-      if (admission.status === 'rejected') self.rejected(1, 'invalid');
-      if (admission.status === 'duplicate') self.duplicate(1);
-      if (admission.status !== 'admitted') return admission;
-      const { fingerprint } = admission.record;
-      if (fingerprint !== undefined) {
-        const id = `${fingerprint} ${admission.key}`;
-        if (inThisCall.has(id)) {
-          self.duplicate(1);
-          return { status: 'duplicate' };
-        }
-        inThisCall.add(id);
-      }
-      taken.push(admission);
-      return ACCEPTED;
-    });
-    if (taken.length === 0) return outcomes;
-
-    const appended = metrics.outbox.append(taken.map(({ record }) => record));
-    if (appended.status === 'refused') {
-      self.rejected(taken.length, 'full');
-      return outcomes.map((outcome) =>
-        outcome === ACCEPTED ? { status: 'full', reason: appended.reason } : outcome,
-      );
-    }
-    if (appended.droppedPoints > 0) {
-      self.dropped(appended.droppedPoints, 'full');
-      logger.error(
-        { points: appended.droppedPoints },
-        'the buffer is full and the oldest points were dropped',
-      );
-    }
-    takenSnapshots += taken.length;
-    const happened: RunEvent[] = [];
-    for (const { key, record, snapshot } of taken) {
-      if (record.fingerprint !== undefined) seen.add(key, record.fingerprint);
-      if (record.final) seen.end(key);
-      happened.push(...tracker.observe(record, snapshot, record.time, clock.now()));
-    }
-    events.append(happened);
+    const outcomes = recorder.recordAll(snapshots, fallbackTime);
     metrics.loop.notify();
     sweep();
     return outcomes;
@@ -234,7 +201,7 @@ export function createBridge(options: BridgeOptions = {}): Bridge {
       return drained;
     },
     stats: () => ({
-      takenSnapshots,
+      takenSnapshots: recorder.taken,
       pendingPoints: metrics.outbox.pendingPoints,
       pendingBytes: metrics.outbox.pendingBytes,
       liveJobs: tracker.liveJobs,
@@ -243,5 +210,4 @@ export function createBridge(options: BridgeOptions = {}): Bridge {
   };
 }
 
-const ACCEPTED: RecordOutcome = { status: 'accepted' };
 const SWEEP_MILLIS = 10_000;

@@ -1,9 +1,8 @@
 import { type Clock, toMillis, toTime } from './clock.ts';
 import type { BridgeLogger } from './logger.ts';
 import { createLayoutCache } from './mapping/layout.ts';
-import { type JobIdentity, jobKey, type StepRecord } from './mapping/record.ts';
+import { type JobIdentity, runKey, type StepRecord } from './mapping/record.ts';
 import { fingerprint } from './runs/fingerprint.ts';
-import type { SeenSnapshots } from './runs/seen-snapshots.ts';
 import { type Issue, parseSnapshot, type Snapshot, type Time } from './schema/index.ts';
 
 /** What became of a snapshot on its way in. `full`: it was not taken and may be offered again. */
@@ -18,27 +17,32 @@ export interface Admitted {
   readonly status: 'admitted';
   readonly snapshot: Snapshot;
   readonly record: StepRecord;
-  readonly key: string;
+  /** Its run: see `runKey`. */
+  readonly run: string;
 }
 
-export type Admission = Admitted | Extract<RecordOutcome, { status: 'duplicate' | 'rejected' }>;
+export type Admission = Admitted | Extract<RecordOutcome, { status: 'rejected' }>;
+
+export interface AdmitOptions {
+  /** When it was measured, where the snapshot does not say (a file's time of change). */
+  readonly fallbackTime?: Time | undefined;
+  /** What is known of a run: its model and data set hold for a snapshot that does not name them. */
+  identityOf(run: string): JobIdentity | undefined;
+}
 
 export interface Intake {
-  /** @param fallbackTime when it was measured, where the snapshot does not say (a file's time of change) */
-  admit(input: unknown, fallbackTime?: Time): Admission;
+  admit(input: unknown, options: AdmitOptions): Admission;
 }
 
 const FUTURE_MILLIS = 60_000;
 
-/** Checks snapshots, tells those that were taken before, and settles their time. */
+/** Checks snapshots, and settles whose they are and when they were measured. */
 export function createIntake({
   clock,
   logger,
-  seen,
 }: {
   readonly clock: Clock;
   readonly logger: BridgeLogger;
-  readonly seen: SeenSnapshots;
 }): Intake {
   const layouts = createLayoutCache();
   const warned = new Set<string>();
@@ -61,38 +65,37 @@ export function createIntake({
   };
 
   return {
-    admit(input, fallbackTime) {
+    admit(input, { fallbackTime, identityOf }) {
       const parsed = parseSnapshot(input);
       if (!parsed.ok) return { status: 'rejected', issues: parsed.issues };
       const snapshot = parsed.value;
-      const keys = snapshot.training_metrics.map(([key]) => key);
-      const layout = layouts.resolve(keys);
+      const layout = layouts.resolve(snapshot.training_metrics.map(([key]) => key));
       if (!layout.ok) return { status: 'rejected', issues: layout.issues };
 
-      const job = identityOf(snapshot);
-      const key = jobKey(job);
+      const { job_id: jobId, rank, model_name, dataset, start_time } = snapshot.job_metadata;
+      const own = { jobId, ...(rank != null && { rank }) };
+      const run = runKey(own);
+      const known = model_name == null || dataset == null ? identityOf(run) : undefined;
+      const job: JobIdentity = {
+        ...own,
+        modelName: model_name ?? known?.modelName ?? '',
+        dataset: dataset ?? known?.dataset ?? '',
+      };
       if (snapshot.timestamp?.zoned === false) {
-        warnOnce('timestamps without a time zone are read as UTC', { job: job.jobId });
+        warnOnce('timestamps without a time zone are read as UTC', { job: jobId });
       }
       const said = snapshot.timestamp?.time ?? fallbackTime;
       const print = fingerprint(snapshot, said);
-      if (print !== undefined && seen.has(key, print)) return { status: 'duplicate' };
-
-      const startTime = snapshot.job_metadata.start_time?.time;
       const record: StepRecord = {
         ...job,
         time: settle(said, job),
         keys: layout.value.keys,
         values: snapshot.training_metrics.map(([, value]) => value),
-        ...(startTime && { startTime }),
+        ...(start_time && { startTime: start_time.time }),
         ...((snapshot.status === 'finished' || snapshot.status === 'failed') && { final: true }),
         ...(print !== undefined && { fingerprint: print }),
       };
-      return { status: 'admitted', snapshot, record, key };
+      return { status: 'admitted', snapshot, record, run };
     },
   };
-}
-
-function identityOf({ job_metadata: { job_id, model_name, dataset, rank } }: Snapshot): JobIdentity {
-  return { jobId: job_id, modelName: model_name, dataset, ...(rank != null && { rank }) };
 }

@@ -8,7 +8,7 @@ import { createIntake, type RecordOutcome } from './intake.ts';
 import { type BridgeLogger, createDiagLogger } from './logger.ts';
 import type { JobState } from './mapping/job-state.ts';
 import { mapBatch } from './mapping/map-batch.ts';
-import type { StepRecord } from './mapping/record.ts';
+import type { JobIdentity, StepRecord } from './mapping/record.ts';
 import { createSeenSnapshots } from './runs/seen-snapshots.ts';
 import { SCOPE } from './version.ts';
 
@@ -37,7 +37,8 @@ export function createStepMetricProducer(options: StepMetricProducerOptions = {}
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? createDiagLogger();
   const seen = createSeenSnapshots();
-  const intake = createIntake({ clock, logger, seen });
+  const intake = createIntake({ clock, logger });
+  const identities = new Map<string, JobIdentity>();
   const states = new Map<string, JobState>();
   const outbox = createMemoryOutbox<StepRecord>({
     maxBytes: bufferBytes,
@@ -47,9 +48,11 @@ export function createStepMetricProducer(options: StepMetricProducerOptions = {}
 
   return {
     record(snapshot) {
-      const admission = intake.admit(snapshot);
+      const admission = intake.admit(snapshot, { identityOf: (run) => identities.get(run) });
       if (admission.status !== 'admitted') return admission;
-      const { record, key } = admission;
+      const { record, run } = admission;
+      if (record.fingerprint !== undefined && seen.has(run, record.fingerprint))
+        return { status: 'duplicate' };
       const appended = outbox.append([record]);
       if (appended.status === 'kept' && appended.droppedPoints > 0) {
         logger.error(
@@ -57,7 +60,9 @@ export function createStepMetricProducer(options: StepMetricProducerOptions = {}
           'nobody collected in time and the oldest points were dropped',
         );
       }
-      if (record.fingerprint !== undefined) seen.add(key, record.fingerprint);
+      if (record.fingerprint !== undefined) seen.add(run, record.fingerprint);
+      if (record.final) identities.delete(run);
+      else identities.set(run, record);
       return { status: 'accepted' };
     },
 

@@ -24,6 +24,11 @@ export interface StepRecord extends JobIdentity {
   readonly fingerprint?: number;
 }
 
+/** What tells one run from another: each rank of a distributed run speaks for itself. */
+export function runKey({ jobId, rank }: Pick<JobIdentity, 'jobId' | 'rank'>): string {
+  return JSON.stringify([jobId, rank ?? null]);
+}
+
 /** One string for a job's identity, for use as a map's key. */
 export function jobKey(job: JobIdentity): string {
   return JSON.stringify([job.jobId, job.modelName, job.dataset, job.rank ?? null]);

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { AnyValue, Attributes } from '@opentelemetry/api';
 import { toTime } from '../clock.ts';
-import { type JobIdentity, jobKey } from '../mapping/record.ts';
+import { type JobIdentity, jobKey, runKey } from '../mapping/record.ts';
 import type { Snapshot, Time } from '../schema/index.ts';
 import { sorted } from './fingerprint.ts';
 import { RUN_EVENTS, type RunEvent } from './run-event.ts';
@@ -9,12 +9,16 @@ import { RUN_EVENTS, type RunEvent } from './run-event.ts';
 /** Follows runs from their first snapshot to their last, and says what of it is worth an event. */
 export interface RunTracker {
   readonly liveJobs: number;
+  /** What was last said of a live run's model and data set. */
+  identityOf(run: string): JobIdentity | undefined;
   /** The events that a snapshot gives rise to, in order. */
   observe(job: JobIdentity, snapshot: Snapshot, time: Time, nowMillis: number): RunEvent[];
   /** A run that is known already, from before a restart: its start was told. */
   restore(job: JobIdentity, nowMillis: number): void;
-  /** Forgets the runs that have been silent for too long; gives their keys. */
-  sweep(nowMillis: number): string[];
+  /** A run that ended before a restart. */
+  forget(run: string): void;
+  /** Forgets the runs that have been silent for too long; gives their keys, and those of their jobs' states. */
+  sweep(nowMillis: number): { runs: string[]; jobs: string[] };
 }
 
 export interface RunTrackerOptions {
@@ -24,6 +28,9 @@ export interface RunTrackerOptions {
 }
 
 interface LiveRun {
+  identity: JobIdentity;
+  /** Keys of the jobs' states; one, unless the run came under different models or data sets. */
+  readonly jobs: Set<string>;
   lastSeen: number;
   lastHeartbeat: number;
   configHash: string | undefined;
@@ -38,11 +45,15 @@ export function createRunTracker({ heartbeatMillis, idleMillis, maxJobs }: RunTr
       return runs.size;
     },
 
+    identityOf: (run) => runs.get(run)?.identity,
+
     observe(job, snapshot, time, nowMillis) {
-      const key = jobKey(job);
+      const key = runKey(job);
       const observed = toTime(nowMillis);
       const known = runs.get(key);
-      const run = known ?? { lastSeen: nowMillis, lastHeartbeat: nowMillis, configHash: undefined };
+      const run = known ?? newRun(job, nowMillis);
+      run.identity = job;
+      run.jobs.add(jobKey(job));
       const event = (name: RunEvent['name'], attributes: Attributes = {}, body?: AnyValue): RunEvent => ({
         jobId: job.jobId,
         modelName: job.modelName,
@@ -79,19 +90,30 @@ export function createRunTracker({ heartbeatMillis, idleMillis, maxJobs }: RunTr
     },
 
     restore(job, nowMillis) {
-      runs.set(jobKey(job), { lastSeen: nowMillis, lastHeartbeat: nowMillis, configHash: undefined });
+      const key = runKey(job);
+      const run = runs.get(key) ?? newRun(job, nowMillis);
+      run.identity = job;
+      run.jobs.add(jobKey(job));
+      runs.set(key, run);
     },
 
+    forget: (run) => void runs.delete(run),
+
     sweep(nowMillis) {
-      const gone: string[] = [];
-      for (const [key, { lastSeen }] of runs) {
+      const gone = { runs: [] as string[], jobs: [] as string[] };
+      for (const [key, { lastSeen, jobs }] of runs) {
         if (nowMillis - lastSeen < idleMillis && runs.size <= maxJobs) break;
         runs.delete(key);
-        gone.push(key);
+        gone.runs.push(key);
+        gone.jobs.push(...jobs);
       }
       return gone;
     },
   };
+}
+
+function newRun(identity: JobIdentity, nowMillis: number): LiveRun {
+  return { identity, jobs: new Set(), lastSeen: nowMillis, lastHeartbeat: nowMillis, configHash: undefined };
 }
 
 function labelAttributes({ job_metadata: { labels } }: Snapshot): Attributes {

@@ -1,19 +1,25 @@
 /** The snapshots that were taken lately, so that one that comes again is not counted again. */
 export interface SeenSnapshots {
-  /** Whether `fingerprint` is among the last {@link REMEMBERED_PER_JOB} of its job. */
-  has(job: string, fingerprint: number): boolean;
-  add(job: string, fingerprint: number): void;
-  /** A job spoke its last word: of jobs that ended only the last {@link REMEMBERED_ENDED_JOBS} are remembered. */
-  end(job: string): void;
-  /** For a spool: what is remembered, as `[job, fingerprints]`. */
-  entries(): [job: string, fingerprints: number[]][];
+  /** Whether `fingerprint` is among the last {@link REMEMBERED_PER_RUN} of its run. */
+  has(run: string, fingerprint: number): boolean;
+  add(run: string, fingerprint: number): void;
+  /** A run spoke its last word: of runs that ended only the last {@link REMEMBERED_ENDED_RUNS} are remembered. */
+  end(run: string): void;
+  /** All that is remembered, for a spool; fingerprints from the oldest to the newest. */
+  entries(): SeenEntry[];
 }
 
-/** Snapshots remembered for each job and rank. */
-export const REMEMBERED_PER_JOB = 1_000;
+export interface SeenEntry {
+  readonly run: string;
+  readonly ended: boolean;
+  readonly fingerprints: Float64Array;
+}
+
+/** Snapshots remembered for each run: each job and rank. */
+export const REMEMBERED_PER_RUN = 1_000;
 /** Enough for a last word that is sent again when its answer was lost; short jobs by the thousand take no memory. */
-export const REMEMBERED_ENDED_JOBS = 2_000;
-/** Fingerprints of all jobs together; when there are more, the jobs that were silent longest are forgotten. */
+export const REMEMBERED_ENDED_RUNS = 2_000;
+/** Fingerprints of all runs together; when there are more, the runs that were silent longest are forgotten. */
 const REMEMBERED_IN_ALL = 4_000_000;
 const FIRST_CAPACITY = 8;
 
@@ -23,25 +29,25 @@ interface Ring {
   next: number;
 }
 
-/** @param most bound on fingerprints of all jobs together */
+/** @param most bound on fingerprints of all runs together */
 export function createSeenSnapshots(most = REMEMBERED_IN_ALL): SeenSnapshots {
   /** Each in the order of their last snapshots. */
-  const jobs = new Map<string, Ring>();
+  const runs = new Map<string, Ring>();
   const ended = new Map<string, Ring>();
   let capacity = 0;
 
-  const find = (job: string) => jobs.get(job) ?? ended.get(job);
+  const find = (run: string) => runs.get(run) ?? ended.get(run);
 
-  const touch = (job: string): Ring => {
-    let ring = find(job);
+  const touch = (run: string): Ring => {
+    let ring = find(run);
     if (ring === undefined) {
       ring = { fingerprints: new Float64Array(FIRST_CAPACITY), count: 0, next: 0 };
       capacity += FIRST_CAPACITY;
     } else {
-      jobs.delete(job);
-      ended.delete(job);
+      runs.delete(run);
+      ended.delete(run);
     }
-    jobs.set(job, ring);
+    runs.set(run, ring);
     return ring;
   };
 
@@ -53,7 +59,7 @@ export function createSeenSnapshots(most = REMEMBERED_IN_ALL): SeenSnapshots {
   };
 
   const grow = (ring: Ring) => {
-    const larger = new Float64Array(Math.min(ring.fingerprints.length * 2, REMEMBERED_PER_JOB));
+    const larger = new Float64Array(Math.min(ring.fingerprints.length * 2, REMEMBERED_PER_RUN));
     larger.set(ring.fingerprints);
     capacity += larger.length - ring.fingerprints.length;
     ring.fingerprints = larger;
@@ -61,32 +67,36 @@ export function createSeenSnapshots(most = REMEMBERED_IN_ALL): SeenSnapshots {
   };
 
   return {
-    has(job, fingerprint) {
-      const ring = find(job);
+    has(run, fingerprint) {
+      const ring = find(run);
       return ring?.fingerprints.subarray(0, ring.count).includes(fingerprint) ?? false;
     },
-    add(job, fingerprint) {
-      const ring = touch(job);
-      if (ring.count === ring.fingerprints.length && ring.count < REMEMBERED_PER_JOB) grow(ring);
+    add(run, fingerprint) {
+      const ring = touch(run);
+      if (ring.count === ring.fingerprints.length && ring.count < REMEMBERED_PER_RUN) grow(ring);
       ring.fingerprints[ring.next] = fingerprint;
       ring.next = (ring.next + 1) % ring.fingerprints.length;
       ring.count = Math.min(ring.count + 1, ring.fingerprints.length);
-      while (capacity > most) forgetOldest(ended.size > 0 ? ended : jobs);
+      while (capacity > most) forgetOldest(ended.size > 0 ? ended : runs);
     },
-    end(job) {
-      const ring = jobs.get(job);
+    end(run) {
+      const ring = runs.get(run);
       if (ring === undefined) return;
-      jobs.delete(job);
-      ended.set(job, ring);
-      if (ended.size > REMEMBERED_ENDED_JOBS) forgetOldest(ended);
+      runs.delete(run);
+      ended.set(run, ring);
+      if (ended.size > REMEMBERED_ENDED_RUNS) forgetOldest(ended);
     },
-    entries: () =>
-      [...ended, ...jobs].map(([job, { fingerprints, count, next }]) => {
-        const inOrder = count < fingerprints.length ? 0 : next;
-        return [
-          job,
-          Array.from({ length: count }, (_, index) => fingerprints[(inOrder + index) % fingerprints.length]!),
-        ];
-      }),
+    entries: () => [
+      ...[...ended].map(([run, ring]) => ({ run, ended: true, fingerprints: inOrder(ring) })),
+      ...[...runs].map(([run, ring]) => ({ run, ended: false, fingerprints: inOrder(ring) })),
+    ],
   };
+}
+
+function inOrder({ fingerprints, count, next }: Ring): Float64Array {
+  if (count < fingerprints.length) return fingerprints.slice(0, count);
+  const ordered = new Float64Array(count);
+  ordered.set(fingerprints.subarray(next));
+  ordered.set(fingerprints.subarray(0, next), count - next);
+  return ordered;
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { copyJson, type Json } from './copy-json.ts';
 import { type Parsed, toIssues } from './issue.ts';
 import {
   MAX_CONFIG_VALUES,
@@ -34,13 +35,15 @@ const LabelsSchema = v.pipe(
   v.check((labels) => Object.keys(labels).length <= MAX_LABELS, `at most ${MAX_LABELS} labels`),
 );
 
-/** Any JSON, within {@link MAX_DEPTH} and {@link MAX_CONFIG_VALUES}. */
+/** Any JSON, within {@link MAX_DEPTH} and {@link MAX_CONFIG_VALUES}; given as a copy that holds nothing else. */
 const ConfigSchema = v.pipe(
   v.unknown(),
-  v.check(
-    isWithinBounds,
-    `configuration is larger than ${MAX_CONFIG_VALUES} values or deeper than ${MAX_DEPTH} levels`,
-  ),
+  v.rawTransform(({ dataset, addIssue, NEVER }): Json => {
+    const copy = copyJson(dataset.value, { values: MAX_CONFIG_VALUES, depth: MAX_DEPTH });
+    if (copy.ok) return copy.value;
+    addIssue({ message: copy.issues[0]!.message });
+    return NEVER;
+  }),
 );
 
 export const RUN_STATUSES = ['running', 'finished', 'failed'] as const;
@@ -50,8 +53,8 @@ export type RunStatus = (typeof RUN_STATUSES)[number];
 const JobMetadataSchema = v.object(
   {
     job_id: v.pipe(IdSchema, v.nonEmpty('a job needs an id')),
-    model_name: v.nullish(IdSchema, ''),
-    dataset: v.nullish(IdSchema, ''),
+    model_name: v.nullish(IdSchema),
+    dataset: v.nullish(IdSchema),
     start_time: v.nullish(TimestampSchema),
     rank: v.nullish(
       v.pipe(
@@ -117,15 +120,4 @@ export function parseSnapshot(input: unknown): Parsed<Snapshot> {
     // Only an object that runs code when it is read (a getter, a proxy, a loop of references) comes here.
     return { ok: false, issues: [{ path: '', message: 'not plain data' }] };
   }
-}
-
-function isWithinBounds(config: unknown): boolean {
-  let values = 0;
-  const fits = (value: unknown, depth: number): boolean => {
-    values += 1;
-    if (values > MAX_CONFIG_VALUES || depth > MAX_DEPTH) return false;
-    if (typeof value !== 'object' || value === null) return true;
-    return Object.values(value).every((item) => fits(item, depth + 1));
-  };
-  return fits(config, 0);
 }

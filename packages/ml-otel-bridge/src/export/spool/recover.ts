@@ -9,6 +9,14 @@ export interface PendingItem {
   readonly points: number;
 }
 
+export interface RecoveredSegment {
+  readonly number: number;
+  /** Bytes beside its checkpoint. */
+  readonly bytes: number;
+  /** Number of its last item, or of the last before it. */
+  readonly last: number;
+}
+
 /** What a folder of segments holds after a restart. */
 export interface Recovered {
   /** Items that were never released, oldest first. */
@@ -17,8 +25,7 @@ export interface Recovered {
   readonly lastSequence: number;
   /** Lines that were cut off or changed; a cut-off last line is what a kill leaves and is normal. */
   readonly damaged: number;
-  /** For each segment the number of its last item, or of the last before it. */
-  readonly lastOf: ReadonlyMap<number, number>;
+  readonly segments: readonly RecoveredSegment[];
 }
 
 /** Reads all segments once, oldest first, and gives what was remembered back to `memory`. Never throws for damage. */
@@ -32,7 +39,7 @@ export function recover<T>(
   let released = 0;
   let lastSequence = 0;
   let damaged = 0;
-  const lastOf = new Map<number, number>();
+  const found: RecoveredSegment[] = [];
 
   const advance = (to: number) => {
     released = Math.max(released, to);
@@ -66,11 +73,13 @@ export function recover<T>(
 
   for (const segment of segments) {
     let offset = 0;
+    let checkpointBytes = 0;
     for (const read of readSegment(segmentPath(folder, segment), 0)) {
       if (!apply(read, segment, offset)) damaged += 1;
+      if (read.line?.kind === 'checkpoint') checkpointBytes += read.nextOffset - offset;
       offset = read.nextOffset;
     }
-    lastOf.set(segment, lastSequence);
+    found.push({ number: segment, bytes: offset - checkpointBytes, last: lastSequence });
   }
-  return { pending, released, lastSequence, damaged, lastOf };
+  return { pending, released, lastSequence, damaged, segments: found };
 }

@@ -175,6 +175,28 @@ describe('openSpool', () => {
     kill(spool);
   });
 
+  test.each(['drop-oldest', 'refuse'] as const)(
+    'however much its owner remembers, told to %s: little is written and nothing lost',
+    (whenFull) => {
+      const remembered = 'm'.repeat(500_000);
+      const spool = openSpool<Item>({
+        folder,
+        maxBytes: 1_000_000,
+        whenFull,
+        encode: JSON.stringify,
+        decode: (json) => JSON.parse(json) as Item,
+        weigh: () => ({ bytes: 10, points: 1 }),
+        memory: { checkpoint: () => remembered, restoreCheckpoint() {}, restorePatch() {}, restoreItem() {} },
+      });
+      for (let id = 0; id < 20_000; id++) {
+        expect(spool.outbox.append([{ id }])).toEqual({ status: 'kept', droppedPoints: 0 });
+      }
+      expect(segments().length).toBeLessThanOrEqual(3);
+      expect(spool.outbox.pendingItems).toBe(20_000);
+      kill(spool);
+    },
+  );
+
   test('an answer that comes after the end is of no harm', () => {
     const spool = open();
     spool.outbox.append([{ id: 1 }]);

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { createFifo } from '../fifo.ts';
 import { createInFlight } from '../in-flight.ts';
 import type { Appended, Outbox, WhenFull } from '../outbox.ts';
@@ -10,7 +10,7 @@ import type { SpoolCodec, SpoolMemory } from './spool-owner.ts';
 
 export interface SpoolOptions<T> extends SpoolCodec<T> {
   readonly folder: string;
-  /** Bytes of all files together. */
+  /** Bytes of items in all files. What is remembered beside them comes on top, at most about as much again. */
   readonly maxBytes: number;
   readonly whenFull: WhenFull;
   readonly memory: SpoolMemory<T>;
@@ -25,6 +25,7 @@ export interface OpenedSpool<T> {
 
 interface Segment {
   readonly number: number;
+  /** Bytes beside its checkpoint. */
   bytes: number;
   last: number;
   unreadItems: number;
@@ -54,10 +55,8 @@ export function openSpool<T>(options: SpoolOptions<T>): OpenedSpool<T> {
   );
 
   const window = createFifo<T>();
-  const segments: Segment[] = found.map((number) => ({
-    number,
-    bytes: statSync(segmentPath(folder, number)).size,
-    last: recovered.lastOf.get(number) ?? 0,
+  const segments: Segment[] = recovered.segments.map((segment) => ({
+    ...segment,
     unreadItems: 0,
     unreadPoints: 0,
   }));
@@ -70,6 +69,7 @@ export function openSpool<T>(options: SpoolOptions<T>): OpenedSpool<T> {
   let released = recovered.released;
   /** Where the oldest item that is not in memory lies. */
   let cursor = { segment: recovered.pending[0]?.segment ?? 0, offset: recovered.pending[0]?.offset ?? 0 };
+  let checkpointBytes = 0;
   let writer: SegmentWriter = beginSegment();
 
   const total = (of: 'bytes' | 'unreadItems' | 'unreadPoints') =>
@@ -88,7 +88,8 @@ export function openSpool<T>(options: SpoolOptions<T>): OpenedSpool<T> {
       rmSync(segmentPath(folder, number), { force: true });
       throw error;
     }
-    segments.push({ number, bytes: made.size, last: sequence, unreadItems: 0, unreadPoints: 0 });
+    segments.push({ number, bytes: 0, last: sequence, unreadItems: 0, unreadPoints: 0 });
+    checkpointBytes = made.size;
     return made;
   }
 
@@ -114,14 +115,15 @@ export function openSpool<T>(options: SpoolOptions<T>): OpenedSpool<T> {
   }
 
   function write(lines: readonly string[], sequenceAfter: number): number {
-    if (writer.size > segmentBytes) {
+    // A checkpoint is written no more often than its own length of items, however much is remembered.
+    if (current().bytes > Math.max(segmentBytes, checkpointBytes)) {
       const next = beginSegment();
       writer.close();
       writer = next;
     }
     const offset = writer.size;
     writer.append(lines.join(''));
-    current().bytes = writer.size;
+    current().bytes = writer.size - checkpointBytes;
     current().last = sequenceAfter;
     return offset;
   }
@@ -140,7 +142,9 @@ export function openSpool<T>(options: SpoolOptions<T>): OpenedSpool<T> {
       return { status: 'refused', reason: 'disk' };
     }
     let droppedPoints = 0;
-    while (segments.length > 1 && total('bytes') > maxBytes) droppedPoints += dropOldest();
+    if (whenFull === 'drop-oldest') {
+      while (segments.length > 1 && total('bytes') > maxBytes) droppedPoints += dropOldest();
+    }
 
     const inMemory = total('unreadItems') === 0 && window.bytes < WINDOW_BYTES;
     if (!inMemory && total('unreadItems') === 0) cursor = { segment: current().number, offset };
