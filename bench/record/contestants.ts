@@ -30,10 +30,10 @@ export function bridge(options: Pick<BridgeOptions, 'spool'> = {}): Contestant {
 }
 
 /**
- * The calls that the bridge replaces: nine instruments of OpenTelemetry's SDK with the run as attributes. Without the
- * step: with it each step would be a series, and after 2,000 the SDK drops them into one.
+ * The calls that the bridge replaces: nine instruments of OpenTelemetry's SDK with the run as attributes. With the step
+ * among them each step is a series, and after 2,000 the SDK counts all further ones into a single one.
  */
-export function sdk(): Contestant {
+export function sdk({ stepAttributes }: { readonly stepAttributes: boolean }): Contestant {
   const provider = new MeterProvider({ readers: [new IdleReader()] });
   const meter = provider.getMeter('bench');
   const gauges = ['training_loss', 'validation_loss', 'accuracy', 'learning_rate', 'gpu_utilization'].map(
@@ -52,7 +52,10 @@ export function sdk(): Contestant {
         'model.name': job.model_name ?? '',
         dataset: job.dataset ?? '',
       };
-      for (const [key, gauge] of gauges) gauge.record(metrics?.[key] ?? 0, attributes);
+      const step = stepAttributes
+        ? { ...attributes, epoch: metrics?.epoch ?? 0, batch: metrics?.batch_number ?? 0 }
+        : attributes;
+      for (const [key, gauge] of gauges) gauge.record(metrics?.[key] ?? 0, step);
       for (const [key, counter] of counters) counter.add(metrics?.[key] ?? 0, attributes);
       for (const [key, histogram] of histograms) histogram.record(metrics?.[key] ?? 0, attributes);
     },

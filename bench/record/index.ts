@@ -16,7 +16,8 @@ const SNAPSHOTS = 5_000;
 export async function measureRecord(): Promise<string> {
   await using folder = await tempFolder();
   const makers: readonly (readonly [string, (round: number) => Contestant])[] = [
-    ['sdk-metrics, nine calls', sdk],
+    ['sdk-metrics, nine calls', () => sdk({ stepAttributes: false })],
+    ['the same, gauges with the step', () => sdk({ stepAttributes: true })],
     ['bridge.record, memory', () => bridge()],
     ['bridge.record, spool', (round) => bridge({ spool: { folder: join(folder.path, String(round)) } })],
   ];
