@@ -22,6 +22,7 @@ describe('parseConfig', () => {
         stepAttributes: true,
         jobIdleTimeoutSeconds: 7_200,
         spoolFolder: undefined,
+        spoolMaxBytes: 268_435_456,
         maxBodyBytes: 256 * 1024 * 1024,
         logLevel: 'info',
       },

@@ -44,7 +44,9 @@ function run(config: Settings, logger: ReturnType<typeof createLogger>): void {
     stepAttributes: config.stepAttributes,
     jobIdleTimeoutMillis: config.jobIdleTimeoutSeconds * 1_000,
     whenFull: 'refuse',
-    ...(config.spoolFolder !== undefined && { spool: { folder: config.spoolFolder } }),
+    ...(config.spoolFolder !== undefined && {
+      spool: { folder: config.spoolFolder, maxBytes: config.spoolMaxBytes },
+    }),
     logger,
   });
   const readiness = createReadiness(bridge.stats, { refused: logRefusal(logger) });

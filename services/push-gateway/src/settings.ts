@@ -105,6 +105,13 @@ export const SETTINGS = {
     description: 'Where what waits to be sent outlives the process; without it, it waits in memory.',
     schema: text,
   }),
+  spoolMaxBytes: setting({
+    variable: 'SPOOL_MAX_BYTES',
+    default: '268435456',
+    accepts: 'bytes, 1048576 to 1099511627776',
+    description: 'Size of the spool; beyond it pushes are answered 429. A snapshot takes about 400 bytes.',
+    schema: wholeNumber(2 ** 20, 2 ** 40),
+  }),
   maxBodyBytes: setting({
     variable: 'MAX_BODY_BYTES',
     default: '268435456',

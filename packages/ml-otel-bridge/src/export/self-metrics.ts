@@ -72,6 +72,9 @@ export function createSelfMetrics({
   );
   const damaged = counter('spool.damaged_lines', '{line}', 'Lines of the spool that could not be read');
   let damagedTold = 0;
+  // A rate over what has not happened yet is 0, not nothing.
+  for (const instrument of [read, duplicates, exported, damaged]) instrument.add(0);
+  for (const reason of ['full', 'refused']) dropped.add(0, { reason });
 
   const start = clock.now();
   let lastExport: number | undefined;
