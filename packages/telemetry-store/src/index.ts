@@ -6,5 +6,12 @@ export type {
   Settings,
   StatementOptions,
 } from './connection/connection.ts';
+export type { EmbeddedConnection } from './connection/embedded/embedded.ts';
+export {
+  DEFAULT_STATEMENTS,
+  type EmbeddedOptions,
+  openEmbedded,
+} from './connection/embedded/open-embedded.ts';
+export { threadPoolEnvironment } from './connection/embedded/thread-pool.ts';
 export { DEFAULT_LIMITS, type QueryLimits } from './connection/limits.ts';
 export { StoreError, type StoreErrorReason } from './connection/store-error.ts';
