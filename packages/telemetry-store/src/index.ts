@@ -14,4 +14,5 @@ export {
 } from './connection/embedded/open-embedded.ts';
 export { threadPoolEnvironment } from './connection/embedded/thread-pool.ts';
 export { DEFAULT_LIMITS, type QueryLimits } from './connection/limits.ts';
+export { openServer, type ServerOptions } from './connection/open-server.ts';
 export { StoreError, type StoreErrorReason } from './connection/store-error.ts';

@@ -24,9 +24,7 @@ export interface QueryOptions extends StatementOptions {
 export interface InsertBytesOptions {
   /** A table, `table` or `database.table`. */
   readonly into: string;
-  /** What the bytes hold, as in CREATE TABLE: `resource_spans Array(Tuple(...)), n UInt8`. From our own code only. */
-  readonly columns: string;
-  /** A binary input format, such as `ProtobufSingle`. */
+  /** An input format, such as `ProtobufSingle`; its columns are those of the table. */
   readonly format: string;
   readonly body: Uint8Array;
   readonly settings?: Settings;

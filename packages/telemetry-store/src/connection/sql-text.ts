@@ -25,6 +25,12 @@ export function quoteIdentifier(name: string): string {
   return `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``;
 }
 
+/** For after FORMAT. */
+export function formatName(format: string): string {
+  if (/^\w+$/.test(format)) return format;
+  throw new StoreError(`${JSON.stringify(format)} is no name of a format`, { reason: 'usage' });
+}
+
 /** One SET of all of these; undefined where there is nothing to set. `defaults` go back to their default. */
 export function setStatement(
   settings: Settings,

@@ -16,7 +16,7 @@ export interface DataFolder {
 
 export function dataFolder(root: string): DataFolder {
   const path = resolve(root);
-  // The paths are given to file(), which takes these for patterns.
+  // The paths are given to INFILE, which takes these for patterns.
   if (/[*?{}]/.test(path))
     throw new StoreError(`the data folder ${path} must not have any of * ? { } in its name`, {
       reason: 'usage',

@@ -4,7 +4,7 @@ import { drainPending } from 'chdb';
 import type { Connection, InsertBytesOptions, QueryOptions, StatementOptions } from '../connection.ts';
 import { limitSettings } from '../limits.ts';
 import { ROWS_FORMAT, ROWS_SETTINGS, readRows } from '../rows/read-rows.ts';
-import { checkParameters, quoteString, quoteTable } from '../sql-text.ts';
+import { checkParameters, formatName, quoteString, quoteTable } from '../sql-text.ts';
 import { StoreError, toStoreError } from '../store-error.ts';
 import type { DataFolder } from './data-folder.ts';
 import { schemaAsFile } from './format-schema.ts';
@@ -57,14 +57,13 @@ export class EmbeddedConnection implements Connection {
     );
   }
 
-  async insertBytes({ into, columns, format, body, settings = {} }: InsertBytesOptions): Promise<void> {
+  async insertBytes({ into, format, body, settings = {} }: InsertBytesOptions): Promise<void> {
     const { folder, writers } = this.#parts;
     const table = quoteTable(into);
     const path = join(folder.incoming, `${crypto.randomUUID()}.bin`);
-    const source = [path, format, columns].map(quoteString).join(', ');
     try {
       await writeFile(path, body, { mode: 0o600 });
-      const sql = `INSERT INTO ${table} SELECT * FROM file(${source})`;
+      const sql = `INSERT INTO ${table} FROM INFILE ${quoteString(path)} FORMAT ${formatName(format)}`;
       await this.#run(writers, { sql, params: {}, settings: schemaAsFile(settings, folder.formats) });
     } catch (error) {
       throw toStoreError(error);
