@@ -1,0 +1,176 @@
+import { describe, expect, test } from 'bun:test';
+import type { Answer } from './answer.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { controllableCommitter } from './testing/controllable-committer.ts';
+import { manualTimer } from './testing/manual-timer.ts';
+
+const FAILED = { kind: 'failed', retryable: true, reason: 'away' } as const;
+const CORRUPT = { kind: 'corrupt', reason: 'not protobuf' } as const;
+const COMMITTED = { kind: 'committed' } as const;
+
+function setUp(options: { maxBatchBytes?: number; maxBatchRequests?: number } = {}) {
+  const committer = controllableCommitter();
+  const timer = manualTimer();
+  const tries: string[] = [];
+  const group = createGroupCommit({
+    signal: 'traces',
+    committer,
+    timer,
+    observer: { tried: (_signal, { requests }, { kind }) => void tries.push(`${requests} ${kind}`) },
+    retryDelaysMillis: [100, 400],
+    delayMillis: 20,
+    maxBatchBytes: 1_000,
+    maxBatchRequests: 100,
+    ...options,
+  });
+  const answers: string[] = [];
+  const send = (name: string, isAbandoned = () => false) => {
+    group.add({
+      bytes: Buffer.from(name),
+      isAbandoned,
+      answer: (answer: Answer) => void answers.push(`${name} ${answer.kind}`),
+    });
+  };
+  return { committer, timer, group, tries, answers, send };
+}
+
+const names = (requests: readonly Uint8Array[]) => requests.map((request) => Buffer.from(request).toString());
+
+/** Lets everything run that waits for nothing but its turn. */
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('group commit', () => {
+  test('commits what arrives within the delay together, in order, and answers only then', async () => {
+    const { committer, timer, answers, send } = setUp();
+    for (const name of ['a', 'b', 'c']) send(name);
+    await turn();
+    expect(timer.delays).toEqual([20]);
+    expect(committer.begun).toBe(0);
+    timer.pass();
+    const commit = await committer.next();
+    expect(names(commit.requests)).toEqual(['a', 'b', 'c']);
+    await turn();
+    expect(answers).toEqual([]);
+    commit.settle(COMMITTED);
+    await turn();
+    expect(answers).toEqual(['a accepted', 'b accepted', 'c accepted']);
+  });
+
+  test('has one batch in flight; what arrives meanwhile makes the next', async () => {
+    const { committer, timer, answers, send } = setUp();
+    send('a');
+    timer.pass();
+    const first = await committer.next();
+    for (const name of ['b', 'c', 'd']) send(name);
+    timer.pass();
+    await turn();
+    expect(committer.begun).toBe(0);
+    first.settle(COMMITTED);
+    await turn();
+    timer.pass();
+    const second = await committer.next();
+    expect(names(second.requests)).toEqual(['b', 'c', 'd']);
+    expect(second.token).not.toBe(first.token);
+    second.settle(COMMITTED);
+    await turn();
+    expect(answers).toHaveLength(4);
+  });
+
+  test('a full batch, by bytes or by number, waits for nothing and leaves the rest to the next', async () => {
+    const byNumber = setUp({ maxBatchRequests: 2 });
+    for (const name of ['a', 'b', 'c']) byNumber.send(name);
+    expect(names((await byNumber.committer.next()).requests)).toEqual(['a', 'b']);
+
+    const byBytes = setUp({ maxBatchBytes: 10 });
+    for (const name of ['12345', '678901', 'x']) byBytes.send(name);
+    expect(names((await byBytes.committer.next()).requests)).toEqual(['12345', '678901']);
+    expect(byBytes.timer.delays).toEqual([]);
+  });
+
+  test('a corrupt request is found, answered alone, and the others are committed', async () => {
+    const { committer, timer, answers, send, tries } = setUp();
+    for (const name of ['a', 'b', 'BAD', 'c', 'd']) send(name);
+    timer.pass();
+    const tokens = new Set<string>();
+    while (answers.length < 5) {
+      const commit = await committer.next();
+      tokens.add(commit.token);
+      commit.settle(names(commit.requests).includes('BAD') ? CORRUPT : COMMITTED);
+      await turn();
+    }
+    expect(answers).toEqual(['a accepted', 'b accepted', 'BAD invalid', 'c accepted', 'd accepted']);
+    expect(tokens.size).toBe(tries.length);
+  });
+
+  test('what failed is tried again with the same bytes and the same token', async () => {
+    const { committer, timer, answers, send } = setUp();
+    send('a');
+    send('b');
+    timer.pass();
+    const first = await committer.next();
+    first.settle(FAILED);
+    await turn();
+    expect(timer.delays).toEqual([100]);
+    timer.pass();
+    const second = await committer.next();
+    expect([second.token, names(second.requests)]).toEqual([first.token, ['a', 'b']]);
+    second.fail(new Error('thrown'));
+    await turn();
+    expect(timer.delays).toEqual([400]);
+    timer.pass();
+    const third = await committer.next();
+    expect(third.token).toBe(first.token);
+    third.settle(COMMITTED);
+    await turn();
+    expect(answers).toEqual(['a accepted', 'b accepted']);
+  });
+
+  test('gives up after its tries, and at once where trying is of no use; the next batch has its chance', async () => {
+    const { committer, timer, answers, send, tries } = setUp();
+    send('a');
+    for (let tried = 0; tried < 3; tried++) {
+      timer.pass();
+      (await committer.next()).settle(FAILED);
+      await turn();
+    }
+    expect(answers).toEqual(['a unavailable']);
+    send('b');
+    timer.pass();
+    (await committer.next()).settle({ ...FAILED, retryable: false });
+    await turn();
+    send('c');
+    timer.pass();
+    (await committer.next()).settle(COMMITTED);
+    await turn();
+    expect(answers.slice(1)).toEqual(['b failed', 'c accepted']);
+    expect(tries).toEqual(['1 failed', '1 failed', '1 failed', '1 failed', '1 committed']);
+  });
+
+  test('drops what its sender has left before its turn came', async () => {
+    const { committer, timer, answers, send } = setUp();
+    let gone = false;
+    send('a', () => gone);
+    send('b');
+    gone = true;
+    timer.pass();
+    expect(names((await committer.next()).requests)).toEqual(['b']);
+    expect(answers).toEqual(['a cancelled']);
+  });
+
+  test('drain commits at once what was added, and nothing is added after', async () => {
+    const { committer, group, answers, send } = setUp();
+    send('a');
+    let drained = false;
+    const draining = group.drain().then(() => {
+      drained = true;
+    });
+    const commit = await committer.next();
+    send('late');
+    await turn();
+    expect([drained, answers]).toEqual([false, ['late unavailable']]);
+    commit.settle(COMMITTED);
+    await draining;
+    expect(answers).toEqual(['late unavailable', 'a accepted']);
+    await group.drain();
+  });
+});

@@ -1,0 +1,43 @@
+import type { CommitOutcome, Committer } from '../committer.ts';
+import type { Signal } from '../signal.ts';
+
+/** One call of `commit`, which waits until the test settles it. */
+export interface HeldCommit {
+  readonly signal: Signal;
+  readonly requests: readonly Uint8Array[];
+  readonly token: string;
+  settle(outcome: CommitOutcome): void;
+  fail(error: Error): void;
+}
+
+export interface ControllableCommitter extends Committer {
+  /** The next commit, as soon as there is one; each is given out once, in order. */
+  next(): Promise<HeldCommit>;
+  /** Commits that were begun and not given out yet. */
+  readonly begun: number;
+}
+
+/** A committer whose every outcome the test decides. */
+export function controllableCommitter(): ControllableCommitter {
+  const held: HeldCommit[] = [];
+  const takers: ((commit: HeldCommit) => void)[] = [];
+  return {
+    check: () => undefined,
+    commit: (signal, requests, token) =>
+      new Promise((settle, fail) => {
+        const commit = { signal, requests, token, settle, fail };
+        const taker = takers.shift();
+        if (taker) taker(commit);
+        else held.push(commit);
+      }),
+    next: () =>
+      new Promise((resolve) => {
+        const commit = held.shift();
+        if (commit) resolve(commit);
+        else takers.push(resolve);
+      }),
+    get begun() {
+      return held.length;
+    },
+  };
+}

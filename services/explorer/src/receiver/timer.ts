@@ -1,0 +1,12 @@
+/** Runs something later; a test's own turns it by hand. */
+export interface Timer {
+  /** @returns takes it back */
+  after(delayMillis: number, callback: () => void): () => void;
+}
+
+export const systemTimer: Timer = {
+  after(delayMillis, callback) {
+    const timer = setTimeout(callback, delayMillis);
+    return () => clearTimeout(timer);
+  },
+};
