@@ -22,11 +22,16 @@ const KNOWN = new Set([
   ...ALL_SIGNALS.map((signal) => SIGNALS[signal].grpcService),
 ]);
 
+/** An object, since grpc-js takes an empty string for a missing message. */
+interface HealthRequest {
+  readonly service: string;
+}
+
 const message = {
   requestStream: false,
-  requestSerialize: (service: string) =>
+  requestSerialize: ({ service }: HealthRequest) =>
     Buffer.from(protobuf.Writer.create().uint32(10).string(service).finish()),
-  requestDeserialize: readService,
+  requestDeserialize: readRequest,
   responseSerialize: (status: number) => Buffer.from([8, status]),
   responseDeserialize: (bytes: Buffer) => bytes[1] ?? 0,
 };
@@ -44,17 +49,17 @@ export interface HealthService {
 }
 
 export function createHealthService(): HealthService {
-  const watchers = new Set<ServerWritableStream<string, number>>();
+  const watchers = new Set<ServerWritableStream<HealthRequest, number>>();
   let draining = false;
   const now = () => (draining ? NOT_SERVING : SERVING);
   return {
     implementation: {
-      Check({ request }: ServerUnaryCall<string, number>, respond: sendUnaryData<number>) {
-        if (KNOWN.has(request)) respond(null, now());
+      Check({ request }: ServerUnaryCall<HealthRequest, number>, respond: sendUnaryData<number>) {
+        if (KNOWN.has(request.service)) respond(null, now());
         else respond(statusObject({ code: CODES.notFound, message: 'there is no service of this name' }));
       },
-      Watch(call: ServerWritableStream<string, number>) {
-        call.write(KNOWN.has(call.request) ? now() : SERVICE_UNKNOWN);
+      Watch(call: ServerWritableStream<HealthRequest, number>) {
+        call.write(KNOWN.has(call.request.service) ? now() : SERVICE_UNKNOWN);
         if (draining) return call.end();
         watchers.add(call);
         call.on('cancelled', () => watchers.delete(call));
@@ -72,7 +77,7 @@ export function createHealthService(): HealthService {
 }
 
 /** HealthCheckRequest: service (1). A broken message is answered by the server with INTERNAL, as it does for all. */
-function readService(bytes: Buffer): string {
+function readRequest(bytes: Buffer): HealthRequest {
   const reader = protobuf.Reader.create(bytes);
   let service = '';
   while (reader.pos < reader.len) {
@@ -80,5 +85,5 @@ function readService(bytes: Buffer): string {
     if (tag === 10) service = reader.string();
     else reader.skipType(tag & 7);
   }
-  return service;
+  return { service };
 }

@@ -1,6 +1,6 @@
-import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { Reservation } from '../pending-bytes.ts';
+import { isWholeZstd } from './zstd-frames.ts';
 
 /** Content codings that are taken; `identity` is none. */
 export const CODINGS = ['identity', 'gzip', 'zstd'] as const;
@@ -16,25 +16,34 @@ export type ReadBody =
 
 export interface ReadBodyOptions {
   readonly coding: Coding;
+  /** Bound on the body as it comes, and on what it unpacks into. */
   readonly maxBytes: number;
   readonly reservation: Reservation;
 }
 
-/** Larger than the default, so that a body of megabytes takes few turns. */
-const CHUNK = { chunkSize: 128 * 1024 };
-
-/**
- * The whole body, decompressed. Bytes are counted behind the decompression, piece by piece, against the bound and the
- * reservation, so that a small body which unpacks into a huge one is stopped on the way.
- */
+/** The whole body, decompressed. */
 export async function readBody(
   body: ReadableStream<Uint8Array> | null,
-  { coding, maxBytes, reservation }: ReadBodyOptions,
+  options: ReadBodyOptions,
+): Promise<ReadBody> {
+  const sent = await collect(body ?? [], options);
+  if (sent.kind !== 'read' || options.coding === 'identity') return sent;
+  if (!isWhole(sent.bytes, options.coding)) return { kind: 'broken' };
+  return collect(decompress(sent.bytes, options.coding), options);
+}
+
+/**
+ * Bytes are counted piece by piece against the bound and the reservation, so that a small body which unpacks into a
+ * huge one is stopped on the way.
+ */
+async function collect(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  { maxBytes, reservation }: ReadBodyOptions,
 ): Promise<ReadBody> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   try {
-    for await (const piece of decoded(body, coding)) {
+    for await (const piece of source) {
       size += piece.byteLength;
       if (size > maxBytes) return { kind: 'too-large' };
       if (!reservation.grow(piece.byteLength)) return { kind: 'overloaded' };
@@ -46,13 +55,16 @@ export async function readBody(
   return { kind: 'read', bytes: pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, size) };
 }
 
-function decoded(body: ReadableStream<Uint8Array> | null, coding: Coding): AsyncIterable<Uint8Array> {
-  if (body === null) return Readable.from([]);
-  if (coding === 'identity') return body;
-  const source = Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]);
+/** What the decompressors below do not notice, or not everywhere: nothing at all, and Bun's zstd any missing end. */
+function isWhole(bytes: Uint8Array, coding: 'gzip' | 'zstd'): boolean {
+  return bytes.byteLength > 0 && (coding === 'gzip' || isWholeZstd(bytes));
+}
+
+/** Larger than the default, so that a body of megabytes takes few turns. */
+const CHUNK = { chunkSize: 128 * 1024 };
+
+function decompress(bytes: Uint8Array, coding: 'gzip' | 'zstd'): AsyncIterable<Uint8Array> {
   const decoder = coding === 'gzip' ? createGunzip(CHUNK) : createZstdDecompress(CHUNK);
-  source.on('error', (error) => decoder.destroy(error));
-  // Ends the other when one ends early: who stops reading must not leave the source open.
-  decoder.on('close', () => source.destroy());
-  return source.pipe(decoder);
+  decoder.end(bytes);
+  return decoder;
 }

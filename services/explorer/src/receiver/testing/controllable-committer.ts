@@ -13,6 +13,8 @@ export interface HeldCommit {
 export interface ControllableCommitter extends Committer {
   /** The next commit, as soon as there is one; each is given out once, in order. */
   next(): Promise<HeldCommit>;
+  /** Gives this outcome to those not given out yet, and to all that come. */
+  settleAll(outcome: CommitOutcome): void;
   /** Commits that were begun and not given out yet. */
   readonly begun: number;
 }
@@ -21,13 +23,15 @@ export interface ControllableCommitter extends Committer {
 export function controllableCommitter(): ControllableCommitter {
   const held: HeldCommit[] = [];
   const takers: ((commit: HeldCommit) => void)[] = [];
+  let outcomeOfAll: CommitOutcome | undefined;
   return {
     check: () => undefined,
     commit: (signal, requests, token) =>
       new Promise((settle, fail) => {
         const commit = { signal, requests, token, settle, fail };
         const taker = takers.shift();
-        if (taker) taker(commit);
+        if (outcomeOfAll) settle(outcomeOfAll);
+        else if (taker) taker(commit);
         else held.push(commit);
       }),
     next: () =>
@@ -36,6 +40,10 @@ export function controllableCommitter(): ControllableCommitter {
         if (commit) resolve(commit);
         else takers.push(resolve);
       }),
+    settleAll(outcome) {
+      outcomeOfAll = outcome;
+      for (const commit of held.splice(0)) commit.settle(outcome);
+    },
     get begun() {
       return held.length;
     },

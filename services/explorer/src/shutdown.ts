@@ -1,0 +1,25 @@
+import type { OtlpServers } from './receiver/servers.ts';
+
+export interface ShutdownParts {
+  readonly servers: Pick<OtlpServers, 'stop'>;
+  /** Bun's server: `stop(true)` ends its connections too. */
+  readonly operations: { stop(closeActiveConnections?: boolean): Promise<void> };
+  readonly store: { close(): Promise<void> };
+}
+
+/** Together below the ten seconds after which those who stop processes lose patience. */
+const DRAIN_MILLIS = 6_000;
+const CLOSE_MILLIS = 2_000;
+
+/**
+ * Commits and answers what was accepted, then closes the store; within nine seconds, whatever hangs. Senders of what
+ * was not answered send it again.
+ *
+ * @returns whether all that was accepted was answered
+ */
+export async function shutDown({ servers, operations, store }: ShutdownParts): Promise<boolean> {
+  const drained = await servers.stop(DRAIN_MILLIS);
+  await Promise.race([store.close(), Bun.sleep(CLOSE_MILLIS)]);
+  void operations.stop(true);
+  return drained;
+}
