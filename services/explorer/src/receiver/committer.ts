@@ -7,10 +7,17 @@ export type CommitOutcome =
   /** At least one request is not what it claims to be. Nothing of the batch was written. */
   | { readonly kind: 'corrupt'; readonly reason: string }
   /**
-   * Some rows may have been written. The same requests with the same token write what is missing and nothing twice;
+   * Some rows may have been written. The same requests under the same name write what is missing and nothing twice;
    * that is worth trying where it is `retryable`.
    */
   | { readonly kind: 'failed'; readonly retryable: boolean; readonly reason: string };
+
+/** Names one batch: another try of it carries the same name, nothing else ever does. */
+export interface BatchName {
+  readonly id: string;
+  /** When the batch was made, in milliseconds since the Unix epoch. */
+  readonly receivedAt: number;
+}
 
 /** Where export requests are stored: all that the receiver knows of the store. */
 export interface Committer {
@@ -24,8 +31,6 @@ export interface Committer {
   /**
    * Writes serialized `Export…ServiceRequest` messages of one signal, in one insert. The requests stay the caller's
    * and do not change before the outcome is there.
-   *
-   * @param token names this very batch: another try of the same batch carries the same token, nothing else ever does
    */
-  commit(signal: Signal, requests: readonly Uint8Array[], token: string): Promise<CommitOutcome>;
+  commit(signal: Signal, requests: readonly Uint8Array[], name: BatchName): Promise<CommitOutcome>;
 }

@@ -70,7 +70,7 @@ describe('group commit', () => {
     timer.pass();
     const second = await committer.next();
     expect(names(second.requests)).toEqual(['b', 'c', 'd']);
-    expect(second.token).not.toBe(first.token);
+    expect(second.name.id).not.toBe(first.name.id);
     second.settle(COMMITTED);
     await turn();
     expect(answers).toHaveLength(4);
@@ -91,18 +91,18 @@ describe('group commit', () => {
     const { committer, timer, answers, send, tries } = setUp();
     for (const name of ['a', 'b', 'BAD', 'c', 'd']) send(name);
     timer.pass();
-    const tokens = new Set<string>();
+    const ids = new Set<string>();
     while (answers.length < 5) {
       const commit = await committer.next();
-      tokens.add(commit.token);
+      ids.add(commit.name.id);
       commit.settle(names(commit.requests).includes('BAD') ? CORRUPT : COMMITTED);
       await turn();
     }
     expect(answers).toEqual(['a accepted', 'b accepted', 'BAD invalid', 'c accepted', 'd accepted']);
-    expect(tokens.size).toBe(tries.length);
+    expect(ids.size).toBe(tries.length);
   });
 
-  test('what failed is tried again with the same bytes and the same token', async () => {
+  test('what failed is tried again with the same bytes under the same name', async () => {
     const { committer, timer, answers, send } = setUp();
     send('a');
     send('b');
@@ -113,13 +113,13 @@ describe('group commit', () => {
     expect(timer.delays).toEqual([100]);
     timer.pass();
     const second = await committer.next();
-    expect([second.token, names(second.requests)]).toEqual([first.token, ['a', 'b']]);
+    expect([second.name, names(second.requests)]).toEqual([first.name, ['a', 'b']]);
     second.fail(new Error('thrown'));
     await turn();
     expect(timer.delays).toEqual([400]);
     timer.pass();
     const third = await committer.next();
-    expect(third.token).toBe(first.token);
+    expect(third.name).toEqual(first.name);
     third.settle(COMMITTED);
     await turn();
     expect(answers).toEqual(['a accepted', 'b accepted']);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { unavailable } from './answer.ts';
-import type { CommitOutcome, Committer } from './committer.ts';
+import type { BatchName, CommitOutcome, Committer } from './committer.ts';
 import type { WaitingRequest } from './group-commit.ts';
 import type { Signal } from './signal.ts';
 import type { Timer } from './timer.ts';
@@ -52,26 +52,26 @@ function answerTo(outcome: CommitOutcome): Parameters<WaitingRequest['answer']>[
   }
 }
 
-/** Tries again with the same bytes and the same token, since a failed try may have written a part. */
+/** Tries again with the same bytes under the same name, since a failed try may have written a part. */
 async function commitPatiently(
   batch: readonly WaitingRequest[],
   settings: CommitSettings,
 ): Promise<CommitOutcome> {
   // A batch never changes, so an id of its own names its bytes as well as their hash would, and unlike the hash does
   // not mistake an equal request of another sender for a repetition.
-  const token = randomUUID();
-  let outcome = await commitOnce(batch, token, settings);
+  const name = { id: randomUUID(), receivedAt: Date.now() };
+  let outcome = await commitOnce(batch, name, settings);
   for (const delayMillis of settings.retryDelaysMillis) {
     if (outcome.kind !== 'failed' || !outcome.retryable) break;
     await new Promise<void>((resolve) => void settings.timer.after(delayMillis, resolve));
-    outcome = await commitOnce(batch, token, settings);
+    outcome = await commitOnce(batch, name, settings);
   }
   return outcome;
 }
 
 async function commitOnce(
   batch: readonly WaitingRequest[],
-  token: string,
+  name: BatchName,
   { signal, committer, observer }: CommitSettings,
 ): Promise<CommitOutcome> {
   const requests = batch.map(({ bytes }) => bytes);
@@ -80,7 +80,7 @@ async function commitOnce(
     bytes: requests.reduce((sum, { byteLength }) => sum + byteLength, 0),
   };
   const start = performance.now();
-  const outcome = await committer.commit(signal, requests, token).catch(unexpected);
+  const outcome = await committer.commit(signal, requests, name).catch(unexpected);
   observer.tried(signal, size, outcome, (performance.now() - start) / 1_000);
   return outcome;
 }

@@ -1,11 +1,11 @@
-import type { CommitOutcome, Committer } from '../committer.ts';
+import type { BatchName, CommitOutcome, Committer } from '../committer.ts';
 import type { Signal } from '../signal.ts';
 
 /** One call of `commit`, which waits until the test settles it. */
 export interface HeldCommit {
   readonly signal: Signal;
   readonly requests: readonly Uint8Array[];
-  readonly token: string;
+  readonly name: BatchName;
   settle(outcome: CommitOutcome): void;
   fail(error: Error): void;
 }
@@ -26,9 +26,9 @@ export function controllableCommitter(): ControllableCommitter {
   let outcomeOfAll: CommitOutcome | undefined;
   return {
     check: () => undefined,
-    commit: (signal, requests, token) =>
+    commit: (signal, requests, name) =>
       new Promise((settle, fail) => {
-        const commit = { signal, requests, token, settle, fail };
+        const commit = { signal, requests, name, settle, fail };
         const taker = takers.shift();
         if (outcomeOfAll) settle(outcomeOfAll);
         else if (taker) taker(commit);
