@@ -1,4 +1,4 @@
-import { createClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { ServerConnection } from './server.ts';
 import { toStoreError } from './store-error.ts';
 
@@ -49,6 +49,8 @@ function clientOf({ url, user, password, tls, connections = 10 }: ServerOptions,
     request_timeout: REQUEST_TIMEOUT_MS,
     max_open_connections: connections,
     application: 'ml-otel-bridge',
+    // What it would print, settings and all, is in the errors that the caller gets.
+    log: { level: ClickHouseLogLevel.OFF },
     ...(user !== undefined && { username: user }),
     ...(password !== undefined && { password }),
     ...(tls && { tls: tlsOf(tls) }),

@@ -33,9 +33,14 @@ export class EngineSession {
     return result.bytes();
   }
 
-  /** Asks the engine to end the statement with this mark; it takes notice within milliseconds. */
+  /**
+   * Asks the engine to end the statement with this mark, if it has been running for a moment: asked sooner, the engine
+   * may take note and go on to the end, and asking again does nothing. So ask until it ended.
+   */
   kill(mark: string): void {
-    this.#session.query(`KILL QUERY WHERE Settings['log_comment'] = ${quoteString(mark)} ASYNC`);
+    this.#session.query(
+      `KILL QUERY WHERE Settings['log_comment'] = ${quoteString(mark)} AND elapsed > 0.05 ASYNC`,
+    );
   }
 
   close(): void {

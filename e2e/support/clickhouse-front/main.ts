@@ -1,0 +1,50 @@
+/**
+ * ClickHouse's HTTP interface in front of the embedded engine, for tests only: enough of it for @clickhouse/client
+ * and the collector's clickhouseexporter. One user, no sessions, whole answers instead of streams.
+ *
+ * `bun main.ts <folder> [port]`; port 0, the default, takes a free one. Prints its URL when it listens.
+ */
+import { resolve } from 'node:path';
+import { answer, answerError } from './front-answer.ts';
+import { FrontEngine } from './front-engine.ts';
+import { readRequest } from './front-request.ts';
+import { GO_HELLO, goHello } from './go-hello.ts';
+
+const [folder, port = '0'] = process.argv.slice(2);
+if (folder === undefined) throw new Error('usage: bun main.ts <folder> [port]');
+
+const engine = new FrontEngine(resolve(folder));
+const version = engine.version();
+
+async function handle(request: Request): Promise<Response> {
+  const { pathname, searchParams } = new URL(request.url);
+  const asksNothing = request.method === 'GET' && !searchParams.has('query');
+  if (pathname === '/ping' || asksNothing) return new Response('Ok.\n');
+  const asked = await readRequest(request);
+  try {
+    if (GO_HELLO.test(asked.sql)) {
+      const hello = { bytes: goHello(version), format: 'Native', readRows: 1, writtenRows: 0, elapsedMs: 0 };
+      return answer(asked, hello);
+    }
+    return answer(asked, await engine.run(asked, request.signal));
+  } catch (error) {
+    return answerError(asked, error);
+  }
+}
+
+const server = Bun.serve({
+  port: Number(port),
+  hostname: '127.0.0.1',
+  idleTimeout: 120,
+  maxRequestBodySize: 1 << 29,
+  fetch: handle,
+});
+console.log(`listening on ${server.url.origin}`);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    await server.stop(true);
+    engine.close();
+    process.exit(0);
+  });
+}
