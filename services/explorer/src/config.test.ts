@@ -45,7 +45,6 @@ describe('parseConfig', () => {
 
   test('what contradicts itself is refused', () => {
     expect(issuesOf({ ML_OTEL_TOKEN: 'a', ML_OTEL_TOKEN_FILE: 'b' })).toHaveLength(1);
-    expect(issuesOf({ ML_OTEL_DATA_DIR: '/data', CLICKHOUSE_URL: 'http://ch:8123' })).toHaveLength(1);
     expect(issuesOf({ OTLP_MAX_PENDING_BYTES: '2097152' })).toHaveLength(1);
   });
 

@@ -29,8 +29,7 @@ function read(setting: Setting, env: Environment, issues: string[]): unknown {
   return undefined;
 }
 
-function contradictions(config: Settings): string[] {
-  const { host, token, tokenFile, dataFolder, clickhouseUrl, maxMessageBytes, maxPendingBytes } = config;
+function contradictions({ host, token, tokenFile, maxMessageBytes, maxPendingBytes }: Settings): string[] {
   const issues: string[] = [];
   if (token !== undefined && tokenFile !== undefined) {
     issues.push('ML_OTEL_TOKEN and ML_OTEL_TOKEN_FILE are both set: expected one of them');
@@ -40,9 +39,6 @@ function contradictions(config: Settings): string[] {
       `HOST=${JSON.stringify(host)} is reachable from other machines: set ML_OTEL_TOKEN or ML_OTEL_TOKEN_FILE, ` +
         'or leave HOST unset to listen on this machine only',
     );
-  }
-  if (dataFolder !== undefined && clickhouseUrl !== undefined) {
-    issues.push('ML_OTEL_DATA_DIR and CLICKHOUSE_URL are both set: expected one of them');
   }
   if (maxPendingBytes < 2 * maxMessageBytes) {
     issues.push(

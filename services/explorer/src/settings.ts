@@ -64,6 +64,7 @@ export const SETTINGS = {
   }),
   dataFolder: setting({
     variable: 'ML_OTEL_DATA_DIR',
+    default: './ml-otel-data',
     accepts: 'the path of a folder of this process’s own',
     description:
       'Where the embedded ClickHouse keeps its data; without it and CLICKHOUSE_URL, ./ml-otel-data.',
@@ -133,7 +134,7 @@ export const SETTINGS = {
   }),
 };
 
-type Optional = 'token' | 'tokenFile' | 'dataFolder' | 'clickhouseUrl' | 'clickhousePassword';
+type Optional = 'token' | 'tokenFile' | 'clickhouseUrl' | 'clickhousePassword';
 
 /** The settings' values; those without a default may be missing. */
 export type Settings = {

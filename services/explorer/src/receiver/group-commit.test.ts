@@ -146,6 +146,26 @@ describe('group commit', () => {
     expect(tries).toEqual(['1 failed', '1 failed', '1 failed', '1 failed', '1 committed']);
   });
 
+  test('a request that the store fails on keeps nobody else out for good', async () => {
+    const { committer, timer, answers, send } = setUp();
+    const senders = ['a', 'b', 'c', 'POISON', 'd'];
+    const waiting = new Set(senders);
+    while (waiting.size > 1) {
+      const answered = answers.length;
+      for (const name of waiting) send(name);
+      while (answers.length < answered + waiting.size) {
+        timer.pass();
+        while (committer.begun > 0) {
+          const commit = await committer.next();
+          commit.settle(names(commit.requests).includes('POISON') ? FAILED : COMMITTED);
+        }
+        await turn();
+      }
+      for (const name of senders) if (answers.includes(`${name} accepted`)) waiting.delete(name);
+    }
+    expect([...waiting]).toEqual(['POISON']);
+  });
+
   test('drops what its sender has left before its turn came', async () => {
     const { committer, timer, answers, send } = setUp();
     let gone = false;

@@ -38,7 +38,11 @@ export function createGroupCommit(settings: GroupCommitSettings): GroupCommit {
   let running: Promise<void> | undefined;
   let endDelay: (() => void) | undefined;
 
-  const isFull = () => waitingBytes >= maxBatchBytes || waiting.length >= maxBatchRequests;
+  // Halved by each failure, doubled by each success: a request that the store fails on ends up alone, and those that
+  // were sent again after failing with it get through.
+  let allowance = maxBatchRequests;
+
+  const isFull = () => waitingBytes >= maxBatchBytes || waiting.length >= allowance;
 
   /** Company is waited for anew for each batch: who was answered together sends the next together. */
   function company(): Promise<void> {
@@ -57,7 +61,7 @@ export function createGroupCommit(settings: GroupCommitSettings): GroupCommit {
   function takeBatch(): WaitingRequest[] {
     let count = 0;
     let bytes = 0;
-    while (count < waiting.length && count < maxBatchRequests && bytes < maxBatchBytes) {
+    while (count < waiting.length && count < allowance && bytes < maxBatchBytes) {
       bytes += waiting[count++]!.bytes.byteLength;
     }
     const batch = waiting.slice(0, count);
@@ -73,7 +77,11 @@ export function createGroupCommit(settings: GroupCommitSettings): GroupCommit {
       const gone = batch.filter((request) => request.isAbandoned());
       for (const request of gone) request.answer({ kind: 'cancelled' });
       const present = gone.length === 0 ? batch : batch.filter((request) => !gone.includes(request));
-      if (present.length > 0) await settleBatch(present, settings);
+      if (present.length === 0) continue;
+      const settled = await settleBatch(present, settings);
+      allowance = settled
+        ? Math.min(maxBatchRequests, allowance * 2)
+        : Math.max(1, Math.floor(present.length / 2));
     }
     running = undefined;
   }

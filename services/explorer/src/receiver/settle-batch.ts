@@ -27,16 +27,22 @@ export interface CommitObserver {
 /**
  * Commits a batch and answers each of its requests. A corrupt request spoils no other one: the batch is halved until
  * the corrupt one is alone, which takes few inserts where most requests are sound.
+ *
+ * @returns whether the store took or refused each request, rather than failing
  */
-export async function settleBatch(batch: readonly WaitingRequest[], settings: CommitSettings): Promise<void> {
+export async function settleBatch(
+  batch: readonly WaitingRequest[],
+  settings: CommitSettings,
+): Promise<boolean> {
   const outcome = await commitPatiently(batch, settings);
   if (outcome.kind === 'corrupt' && batch.length > 1) {
     const middle = batch.length >> 1;
-    await settleBatch(batch.slice(0, middle), settings);
-    await settleBatch(batch.slice(middle), settings);
-    return;
+    const first = await settleBatch(batch.slice(0, middle), settings);
+    const second = await settleBatch(batch.slice(middle), settings);
+    return first && second;
   }
   for (const request of batch) request.answer(answerTo(outcome));
+  return outcome.kind !== 'failed';
 }
 
 function answerTo(outcome: CommitOutcome): Parameters<WaitingRequest['answer']>[0] {
