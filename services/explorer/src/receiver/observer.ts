@@ -9,6 +9,7 @@ export type Turned =
   | 'unauthorized'
   | 'foreign-site'
   | 'too-large'
+  | 'too-slow'
   | 'media-type'
   | 'encoding'
   | 'broken-body';

@@ -4,6 +4,7 @@ import protobuf from 'protobufjs/minimal.js';
 export const CODES = {
   cancelled: 1,
   invalidArgument: 3,
+  deadlineExceeded: 4,
   notFound: 5,
   permissionDenied: 7,
   resourceExhausted: 8,

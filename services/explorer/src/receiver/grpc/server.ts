@@ -24,19 +24,23 @@ export interface GrpcServer {
 }
 
 const TRANSPORT = {
-  // A connection beyond this waits with further requests: each of them may hold a whole message that is on its way.
   'grpc.max_concurrent_streams': 100,
   'grpc.keepalive_time_ms': 60_000,
   'grpc.keepalive_timeout_ms': 20_000,
 };
 
+export type GrpcParts = Omit<GateParts, 'maxReading'>;
+
+/** Enough to keep the store busy with messages of megabytes; small ones are read in no time. */
+const MAX_READING = 16;
+
 /** Listens for OTLP/gRPC. @throws Error where the address cannot be listened on */
-export async function startGrpcServer(settings: GrpcSettings, parts: GateParts): Promise<GrpcServer> {
+export async function startGrpcServer(settings: GrpcSettings, parts: GrpcParts): Promise<GrpcServer> {
   const { receiver, observer } = parts;
   const server = new Server({
     ...TRANSPORT,
     'grpc.max_receive_message_length': settings.maxMessageBytes,
-    interceptors: [createGate(parts)],
+    interceptors: [createGate({ ...parts, maxReading: MAX_READING })],
   });
   for (const signal of ALL_SIGNALS) {
     server.addService(exportDefinition(signal), { Export: exportHandler(signal, receiver, observer) });
