@@ -14,7 +14,16 @@ export function encodeRequest(signal: Signal, request: object): Uint8Array {
   return type.encode(type.fromObject(request)).finish();
 }
 
-export type Json = string | number | boolean | bigint | null | undefined | Uint8Array | Json[] | { [key: string]: Json };
+export type Json =
+  | string
+  | number
+  | boolean
+  | bigint
+  | null
+  | undefined
+  | Uint8Array
+  | Json[]
+  | { [key: string]: Json };
 
 /** A value as OTLP has it: whole numbers are ints (bigint always), others doubles; null is a double of NaN. */
 export function anyValue(value: Json): object {
@@ -30,7 +39,9 @@ export function anyValue(value: Json): object {
     case 'bigint':
       return { intValue: value.toString() };
     case 'number':
-      return Number.isSafeInteger(value) && !Object.is(value, -0) ? { intValue: value } : { doubleValue: value };
+      return Number.isSafeInteger(value) && !Object.is(value, -0)
+        ? { intValue: value }
+        : { doubleValue: value };
     default:
       return { kvlistValue: { values: attributes(value) } };
   }
