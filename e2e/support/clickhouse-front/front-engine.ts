@@ -45,6 +45,10 @@ export class FrontEngine {
         writtenRows: written,
         elapsedMs: performance.now() - began,
       };
+    } catch (error) {
+      // Else what failed counts as running until the session is gone, which waits for other sessions.
+      await session.queryAsync('SET log_comment = DEFAULT');
+      throw error;
     } finally {
       signal.removeEventListener('abort', onAbort);
       session.close();

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { StoreError } from '../store-error.ts';
 
@@ -32,6 +32,10 @@ export function dataFolder(root: string): DataFolder {
 
 /** Makes what is missing. What an earlier process left on its way in was never acknowledged, and goes. */
 export function prepareFolder(folder: DataFolder): void {
+  const restored = `${folder.engine}.restored`;
+  // A restore that was interrupted after the old engine had been moved away; else the store would come up empty.
+  if (existsSync(restored) && !existsSync(folder.engine)) renameSync(restored, folder.engine);
+  rmSync(restored, { recursive: true, force: true });
   rmSync(folder.incoming, { recursive: true, force: true });
   for (const path of [folder.root, folder.engine, folder.incoming, folder.formats, folder.backups])
     mkdirSync(path, { recursive: true, mode: 0o700 });

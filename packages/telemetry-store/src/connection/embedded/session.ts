@@ -29,18 +29,19 @@ export class EngineSession {
     const set = setStatement(settings, params, stale);
     if (set !== undefined) await this.#session.queryAsync(set);
     this.#set = Object.keys(settings);
-    const result = await this.#session.queryAsync(sql, format === undefined ? {} : { format });
-    return result.bytes();
+    try {
+      const result = await this.#session.queryAsync(sql, format === undefined ? {} : { format });
+      return result.bytes();
+    } catch (error) {
+      // Else the session holds what failed, its memory and its place among the running, until its next statement.
+      await this.#session.queryAsync('SET log_comment = DEFAULT');
+      throw error;
+    }
   }
 
-  /**
-   * Asks the engine to end the statement with this mark, if it has been running for a moment: asked sooner, the engine
-   * may take note and go on to the end, and asking again does nothing. So ask until it ended.
-   */
+  /** Asks the engine to end the statement with this mark; it takes notice within milliseconds. */
   kill(mark: string): void {
-    this.#session.query(
-      `KILL QUERY WHERE Settings['log_comment'] = ${quoteString(mark)} AND elapsed > 0.05 ASYNC`,
-    );
+    this.#session.query(`KILL QUERY WHERE Settings['log_comment'] = ${quoteString(mark)} ASYNC`);
   }
 
   close(): void {
