@@ -3,10 +3,10 @@
 -- function changes no view. `(v).kind` and not `v.kind`, because a macro replaces whole names only.
 
 -- As ECMAScript prints a number, which ClickHouse does, too, but for the plus sign of an exponent.
-CREATE OR REPLACE FUNCTION otlp_number AS (x) -> replaceRegexpOne(toString(x), 'e(\\d)', 'e+\\1');
+CREATE OR REPLACE FUNCTION otlp_number {{on_cluster}} AS (x) -> replaceRegexpOne(toString(x), 'e(\\d)', 'e+\\1');
 
 -- Below this level nothing is decoded: the protobuf bytes of the array or map, marked as such, so that a reader can.
-CREATE OR REPLACE FUNCTION otlp_json_0 AS (v) -> multiIf(
+CREATE OR REPLACE FUNCTION otlp_json_0 {{on_cluster}} AS (v) -> multiIf(
     (v).kind = 'array', concat('{"otlp.array_value":"', base64Encode((v).array_value), '"}'),
     (v).kind = 'map', concat('{"otlp.kvlist_value":"', base64Encode((v).kvlist_value), '"}'),
     (v).kind = 'string', toJSONString((v).string_value),
@@ -17,7 +17,7 @@ CREATE OR REPLACE FUNCTION otlp_json_0 AS (v) -> multiIf(
     'null');
 
 -- The keys of a map in order, as Go's encoder writes them. What JSON has no number for is its name, as a string.
-CREATE OR REPLACE FUNCTION otlp_json_1 AS (v) -> multiIf(
+CREATE OR REPLACE FUNCTION otlp_json_1 {{on_cluster}} AS (v) -> multiIf(
     (v).kind = 'array', concat('[', arrayStringConcat(arrayMap(v0 -> otlp_json_0(v0), ((v).array_value).values), ','), ']'),
     (v).kind = 'map', concat('{', arrayStringConcat(arrayMap(p0 -> concat(toJSONString((p0).key), ':', otlp_json_0((p0).value)), arraySort(p -> (p).key, ((v).kvlist_value).values)), ','), '}'),
     (v).kind = 'string', toJSONString((v).string_value),
@@ -27,7 +27,7 @@ CREATE OR REPLACE FUNCTION otlp_json_1 AS (v) -> multiIf(
     (v).kind = 'bytes', concat('"', base64Encode((v).bytes_value), '"'),
     'null');
 
-CREATE OR REPLACE FUNCTION otlp_json_2 AS (v) -> multiIf(
+CREATE OR REPLACE FUNCTION otlp_json_2 {{on_cluster}} AS (v) -> multiIf(
     (v).kind = 'array', concat('[', arrayStringConcat(arrayMap(v1 -> otlp_json_1(v1), ((v).array_value).values), ','), ']'),
     (v).kind = 'map', concat('{', arrayStringConcat(arrayMap(p1 -> concat(toJSONString((p1).key), ':', otlp_json_1((p1).value)), arraySort(p -> (p).key, ((v).kvlist_value).values)), ','), '}'),
     (v).kind = 'string', toJSONString((v).string_value),
@@ -38,7 +38,7 @@ CREATE OR REPLACE FUNCTION otlp_json_2 AS (v) -> multiIf(
     'null');
 
 -- An attribute's value.
-CREATE OR REPLACE FUNCTION otlp_text_1 AS (v) -> multiIf(
+CREATE OR REPLACE FUNCTION otlp_text_1 {{on_cluster}} AS (v) -> multiIf(
     (v).kind = 'string', (v).string_value,
     (v).kind = 'int', toString((v).int_value),
     (v).kind = 'double', transform(otlp_number((v).double_value), ['nan', 'inf', '-inf'], ['NaN', 'Infinity', '-Infinity']),
@@ -49,7 +49,7 @@ CREATE OR REPLACE FUNCTION otlp_text_1 AS (v) -> multiIf(
     '');
 
 -- A log's body.
-CREATE OR REPLACE FUNCTION otlp_text_3 AS (v) -> multiIf(
+CREATE OR REPLACE FUNCTION otlp_text_3 {{on_cluster}} AS (v) -> multiIf(
     (v).kind = 'string', (v).string_value,
     (v).kind = 'int', toString((v).int_value),
     (v).kind = 'double', transform(otlp_number((v).double_value), ['nan', 'inf', '-inf'], ['NaN', 'Infinity', '-Infinity']),
@@ -60,17 +60,17 @@ CREATE OR REPLACE FUNCTION otlp_text_3 AS (v) -> multiIf(
     '');
 
 -- In the sender's order, as the exporter keeps it.
-CREATE OR REPLACE FUNCTION otlp_map AS (attributes) ->
+CREATE OR REPLACE FUNCTION otlp_map {{on_cluster}} AS (attributes) ->
     mapFromArrays((attributes).key, arrayMap(v -> otlp_text_1(v), (attributes).value));
 
 -- An id of zeros, or none, is empty.
-CREATE OR REPLACE FUNCTION otlp_id AS (id) -> if(match(id, '^\\0*$'), '', lower(hex(id)));
+CREATE OR REPLACE FUNCTION otlp_id {{on_cluster}} AS (id) -> if(match(id, '^\\0*$'), '', lower(hex(id)));
 
-CREATE OR REPLACE FUNCTION otlp_time AS (nanos) -> fromUnixTimestamp64Nano(reinterpretAsInt64(nanos));
+CREATE OR REPLACE FUNCTION otlp_time {{on_cluster}} AS (nanos) -> fromUnixTimestamp64Nano(reinterpretAsInt64(nanos));
 
 -- When the batch came: its deduplication token begins with the milliseconds. A batch that is repeated after midnight
 -- must fall into the partition of its first try, where its token is known.
-CREATE OR REPLACE FUNCTION otlp_received_at AS () -> toDateTime(if(
+CREATE OR REPLACE FUNCTION otlp_received_at {{on_cluster}} AS () -> toDateTime(if(
     match(getSetting('insert_deduplication_token'), '^\\d{13}\\.'),
     toUInt32(intDiv(toUInt64OrZero(substring(getSetting('insert_deduplication_token'), 1, 13)), 1000)),
     toUInt32(now())), 'UTC');

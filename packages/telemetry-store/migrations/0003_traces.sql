@@ -1,5 +1,5 @@
 -- Spans. Columns as the collector's clickhouseexporter 0.161 names and types them: it writes here too.
-CREATE TABLE IF NOT EXISTS otel_traces (
+CREATE TABLE IF NOT EXISTS otel_traces {{on_cluster}} (
     Timestamp DateTime64(9) CODEC(Delta, ZSTD(1)),
     TraceId String CODEC(ZSTD(1)),
     SpanId String CODEC(ZSTD(1)),
@@ -37,25 +37,25 @@ CREATE TABLE IF NOT EXISTS otel_traces (
     INDEX idx_run_id RunId TYPE set(64) GRANULARITY 4,
     INDEX idx_duration Duration TYPE minmax GRANULARITY 1
 )
-ENGINE = MergeTree
+ENGINE = {{replicated}}MergeTree
 PARTITION BY toDate(ReceivedAt)
 -- Lists are of a time range, mostly of one service; the hour before the service keeps both kinds of range narrow.
 ORDER BY (toStartOfHour(Timestamp), ServiceName, Timestamp)
 SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;
 
 -- From a trace id to the time in which to look for its spans. Parts of one trace are put together by the merge.
-CREATE TABLE IF NOT EXISTS otel_traces_trace_id_ts (
+CREATE TABLE IF NOT EXISTS otel_traces_trace_id_ts {{on_cluster}} (
     TraceId String CODEC(ZSTD(1)),
     Start SimpleAggregateFunction(min, DateTime64(9)) CODEC(Delta, ZSTD(1)),
     End SimpleAggregateFunction(max, DateTime64(9)) CODEC(Delta, ZSTD(1)),
     ReceivedAt DateTime('UTC') CODEC(DoubleDelta, ZSTD(1))
 )
-ENGINE = AggregatingMergeTree
+ENGINE = {{replicated}}AggregatingMergeTree
 PARTITION BY toDate(ReceivedAt)
 ORDER BY TraceId
 SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS otel_traces_trace_id_ts_mv TO otel_traces_trace_id_ts AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS otel_traces_trace_id_ts_mv {{on_cluster}} TO otel_traces_trace_id_ts AS
 SELECT
     TraceId,
     min(Timestamp) AS Start,

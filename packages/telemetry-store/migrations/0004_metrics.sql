@@ -5,7 +5,7 @@
 -- today is not expired today. The key begins with the name, because a question is about one metric, mostly of any service;
 -- the hour comes before the series so that a range of time is one range of rows for each hour.
 
-CREATE TABLE IF NOT EXISTS otel_metrics_gauge (
+CREATE TABLE IF NOT EXISTS otel_metrics_gauge {{on_cluster}} (
     ResourceAttributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
     ResourceSchemaUrl String CODEC(ZSTD(1)),
     ScopeName String CODEC(ZSTD(1)),
@@ -35,12 +35,12 @@ CREATE TABLE IF NOT EXISTS otel_metrics_gauge (
     INDEX idx_time TimeUnix TYPE minmax GRANULARITY 1,
     INDEX idx_run_id RunId TYPE set(64) GRANULARITY 4
 )
-ENGINE = MergeTree
+ENGINE = {{replicated}}MergeTree
 PARTITION BY toDate(ReceivedAt)
 ORDER BY (MetricName, ServiceName, toStartOfHour(TimeUnix), cityHash64(Attributes), TimeUnix)
 SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;
 
-CREATE TABLE IF NOT EXISTS otel_metrics_sum (
+CREATE TABLE IF NOT EXISTS otel_metrics_sum {{on_cluster}} (
     ResourceAttributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
     ResourceSchemaUrl String CODEC(ZSTD(1)),
     ScopeName String CODEC(ZSTD(1)),
@@ -72,12 +72,12 @@ CREATE TABLE IF NOT EXISTS otel_metrics_sum (
     INDEX idx_time TimeUnix TYPE minmax GRANULARITY 1,
     INDEX idx_run_id RunId TYPE set(64) GRANULARITY 4
 )
-ENGINE = MergeTree
+ENGINE = {{replicated}}MergeTree
 PARTITION BY toDate(ReceivedAt)
 ORDER BY (MetricName, ServiceName, toStartOfHour(TimeUnix), cityHash64(Attributes), TimeUnix)
 SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;
 
-CREATE TABLE IF NOT EXISTS otel_metrics_histogram (
+CREATE TABLE IF NOT EXISTS otel_metrics_histogram {{on_cluster}} (
     ResourceAttributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
     ResourceSchemaUrl String CODEC(ZSTD(1)),
     ScopeName String CODEC(ZSTD(1)),
@@ -113,12 +113,12 @@ CREATE TABLE IF NOT EXISTS otel_metrics_histogram (
     INDEX idx_time TimeUnix TYPE minmax GRANULARITY 1,
     INDEX idx_run_id RunId TYPE set(64) GRANULARITY 4
 )
-ENGINE = MergeTree
+ENGINE = {{replicated}}MergeTree
 PARTITION BY toDate(ReceivedAt)
 ORDER BY (MetricName, ServiceName, toStartOfHour(TimeUnix), cityHash64(Attributes), TimeUnix)
 SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;
 
-CREATE TABLE IF NOT EXISTS otel_metrics_exponential_histogram (
+CREATE TABLE IF NOT EXISTS otel_metrics_exponential_histogram {{on_cluster}} (
     ResourceAttributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
     ResourceSchemaUrl String CODEC(ZSTD(1)),
     ScopeName String CODEC(ZSTD(1)),
@@ -158,12 +158,12 @@ CREATE TABLE IF NOT EXISTS otel_metrics_exponential_histogram (
     INDEX idx_time TimeUnix TYPE minmax GRANULARITY 1,
     INDEX idx_run_id RunId TYPE set(64) GRANULARITY 4
 )
-ENGINE = MergeTree
+ENGINE = {{replicated}}MergeTree
 PARTITION BY toDate(ReceivedAt)
 ORDER BY (MetricName, ServiceName, toStartOfHour(TimeUnix), cityHash64(Attributes), TimeUnix)
 SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;
 
-CREATE TABLE IF NOT EXISTS otel_metrics_summary (
+CREATE TABLE IF NOT EXISTS otel_metrics_summary {{on_cluster}} (
     ResourceAttributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
     ResourceSchemaUrl String CODEC(ZSTD(1)),
     ScopeName String CODEC(ZSTD(1)),
@@ -191,7 +191,7 @@ CREATE TABLE IF NOT EXISTS otel_metrics_summary (
     INDEX idx_time TimeUnix TYPE minmax GRANULARITY 1,
     INDEX idx_run_id RunId TYPE set(64) GRANULARITY 4
 )
-ENGINE = MergeTree
+ENGINE = {{replicated}}MergeTree
 PARTITION BY toDate(ReceivedAt)
 ORDER BY (MetricName, ServiceName, toStartOfHour(TimeUnix), cityHash64(Attributes), TimeUnix)
 SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;

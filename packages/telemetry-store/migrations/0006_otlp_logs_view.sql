@@ -1,5 +1,5 @@
 -- Log records out of OTLP requests.
-CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_logs_mv TO otel_logs AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_logs_mv {{on_cluster}} TO otel_logs AS
 SELECT
     otlp_time(if(record.time_unix_nano = 0, record.observed_time_unix_nano, record.time_unix_nano)) AS Timestamp,
     otlp_id(record.trace_id) AS TraceId,

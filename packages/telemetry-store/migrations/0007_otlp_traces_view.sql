@@ -1,5 +1,5 @@
 -- Spans out of OTLP requests.
-CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_traces_mv TO otel_traces AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_traces_mv {{on_cluster}} TO otel_traces AS
 SELECT
     otlp_time(span.start_time_unix_nano) AS Timestamp,
     otlp_id(span.trace_id) AS TraceId,

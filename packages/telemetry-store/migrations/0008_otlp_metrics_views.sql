@@ -1,6 +1,6 @@
 -- Metric points out of OTLP requests, in two steps: first a row for each metric, whose attributes are converted once
 -- for all types of metric (what a view costs is its expressions more than its rows), then a view for each type.
-CREATE TABLE IF NOT EXISTS otlp_metric_rows (
+CREATE TABLE IF NOT EXISTS otlp_metric_rows {{on_cluster}} (
     ResourceAttributes Map(String, String),
     ResourceSchemaUrl String,
     ScopeName String,
@@ -42,9 +42,9 @@ CREATE TABLE IF NOT EXISTS otlp_metric_rows (
 )
 ENGINE = Null;
 
-CREATE OR REPLACE FUNCTION otlp_numbers AS (points) -> arrayMap((kind, double, int) -> if(kind = 'as_int', toFloat64(int), double), (points).value, (points).as_double, (points).as_int);
+CREATE OR REPLACE FUNCTION otlp_numbers {{on_cluster}} AS (points) -> arrayMap((kind, double, int) -> if(kind = 'as_int', toFloat64(int), double), (points).value, (points).as_double, (points).as_int);
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_metric_rows_mv TO otlp_metric_rows AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_metric_rows_mv {{on_cluster}} TO otlp_metric_rows AS
 WITH multiIf(Type = 'gauge', gauge.exemplars, Type = 'sum', sum.exemplars, Type = 'histogram', histogram.exemplars, exponential_histogram.exemplars) AS exemplars
 SELECT
     ResourceAttributes,
@@ -131,7 +131,7 @@ ARRAY JOIN
     monotonics AS is_monotonic;
 
 -- A point with the flag NoRecordedValue has no value: its 0 is not stored.
-CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_metrics_gauge_mv TO otel_metrics_gauge AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_metrics_gauge_mv {{on_cluster}} TO otel_metrics_gauge AS
 SELECT
     ResourceAttributes,
     ResourceSchemaUrl,
@@ -169,7 +169,7 @@ ARRAY JOIN
     ExemplarTraceIds AS p_ExemplarTraceIds
 WHERE bitAnd(flags, 1) = 0;
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_metrics_sum_mv TO otel_metrics_sum AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_metrics_sum_mv {{on_cluster}} TO otel_metrics_sum AS
 SELECT
     ResourceAttributes,
     ResourceSchemaUrl,
@@ -209,7 +209,7 @@ ARRAY JOIN
     ExemplarTraceIds AS p_ExemplarTraceIds
 WHERE bitAnd(flags, 1) = 0;
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_metrics_histogram_mv TO otel_metrics_histogram AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_metrics_histogram_mv {{on_cluster}} TO otel_metrics_histogram AS
 SELECT
     ResourceAttributes,
     ResourceSchemaUrl,
@@ -258,7 +258,7 @@ ARRAY JOIN
     ExemplarTraceIds AS p_ExemplarTraceIds
 WHERE bitAnd(flags, 1) = 0;
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_metrics_exponential_histogram_mv TO otel_metrics_exponential_histogram AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_metrics_exponential_histogram_mv {{on_cluster}} TO otel_metrics_exponential_histogram AS
 SELECT
     ResourceAttributes,
     ResourceSchemaUrl,
@@ -315,7 +315,7 @@ ARRAY JOIN
     ExemplarTraceIds AS p_ExemplarTraceIds
 WHERE bitAnd(flags, 1) = 0;
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_metrics_summary_mv TO otel_metrics_summary AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_metrics_summary_mv {{on_cluster}} TO otel_metrics_summary AS
 SELECT
     ResourceAttributes,
     ResourceSchemaUrl,

@@ -3,7 +3,7 @@
 -- One row per point of a curve. A step is (whole part of the epoch, batch). Rows that are alike in the whole key are the
 -- same point sent twice, and only those merge: the time is part of the key, so a step that a resumed run repeats stays
 -- beside the first, and no merge changes an answer. Readers take one row per key themselves, for rows not merged yet.
-CREATE TABLE IF NOT EXISTS training_points (
+CREATE TABLE IF NOT EXISTS training_points {{on_cluster}} (
     RunId LowCardinality(String) CODEC(ZSTD(1)),
     -- See training_series.
     Series UInt64 CODEC(ZSTD(1)),
@@ -19,22 +19,22 @@ CREATE TABLE IF NOT EXISTS training_points (
     Started DateTime64(9) CODEC(Delta, ZSTD(1)),
     ReceivedAt DateTime('UTC') CODEC(DoubleDelta, ZSTD(1))
 )
-ENGINE = ReplacingMergeTree
+ENGINE = {{replicated}}ReplacingMergeTree
 -- By the start, so that one run is in one partition however long it takes.
 PARTITION BY toYYYYMM(Started, 'UTC')
 ORDER BY (RunId, Series, EpochWhole, Batch, Time)
 SETTINGS non_replicated_deduplication_window = 10000;
 
 -- A text as a whole number, or NULL: '3', '3.0' and '3.7' are 3. Never throws, as nothing in a view may.
-CREATE OR REPLACE FUNCTION training_whole AS (text) ->
+CREATE OR REPLACE FUNCTION training_whole {{on_cluster}} AS (text) ->
     coalesce(toInt64OrNull(text), accurateCastOrNull(floor(toFloat64OrNull(text)), 'Int64'));
 
 -- The series of a point: its metric and attributes, in an order of our own, because senders and the collector differ
 -- in theirs. Epoch and batch say where on the curve the point is, not which curve.
-CREATE OR REPLACE FUNCTION training_series_id AS (metric, attributes) ->
+CREATE OR REPLACE FUNCTION training_series_id {{on_cluster}} AS (metric, attributes) ->
     cityHash64(metric, arraySort(arrayFilter(pair -> pair.1 NOT IN ('epoch', 'batch'), CAST(attributes, 'Array(Tuple(String, String))'))));
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS training_points_mv TO training_points AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS training_points_mv {{on_cluster}} TO training_points AS
 WITH
     training_whole(Attributes['epoch']) AS epoch,
     training_whole(Attributes['batch']) AS batch
@@ -53,7 +53,7 @@ FROM otel_metrics_gauge
 WHERE RunId != '' AND startsWith(MetricName, 'ml.training.');
 
 -- One row per curve of a run.
-CREATE TABLE IF NOT EXISTS training_series (
+CREATE TABLE IF NOT EXISTS training_series {{on_cluster}} (
     RunId LowCardinality(String) CODEC(ZSTD(1)),
     MetricName LowCardinality(String) CODEC(ZSTD(1)),
     Series UInt64 CODEC(ZSTD(1)),
@@ -64,11 +64,11 @@ CREATE TABLE IF NOT EXISTS training_series (
     LastTime SimpleAggregateFunction(max, DateTime64(9)) CODEC(ZSTD(1)),
     LastReceivedAt SimpleAggregateFunction(max, DateTime('UTC')) CODEC(ZSTD(1))
 )
-ENGINE = AggregatingMergeTree
+ENGINE = {{replicated}}AggregatingMergeTree
 ORDER BY (RunId, MetricName, Series)
 SETTINGS non_replicated_deduplication_window = 10000;
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS training_series_mv TO training_series AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS training_series_mv {{on_cluster}} TO training_series AS
 SELECT
     RunId,
     MetricName,
@@ -84,7 +84,7 @@ GROUP BY RunId, MetricName, Series;
 
 -- What batches each epoch of a run has: the step axis is derived from these few rows. Minima and maxima only, so that a
 -- point that is sent again changes nothing.
-CREATE TABLE IF NOT EXISTS training_epochs (
+CREATE TABLE IF NOT EXISTS training_epochs {{on_cluster}} (
     RunId LowCardinality(String) CODEC(ZSTD(1)),
     EpochWhole Int64,
     MinBatch SimpleAggregateFunction(min, Int64),
@@ -93,11 +93,11 @@ CREATE TABLE IF NOT EXISTS training_epochs (
     LastTime SimpleAggregateFunction(max, DateTime64(9)),
     LastReceivedAt SimpleAggregateFunction(max, DateTime('UTC'))
 )
-ENGINE = AggregatingMergeTree
+ENGINE = {{replicated}}AggregatingMergeTree
 ORDER BY (RunId, EpochWhole)
 SETTINGS non_replicated_deduplication_window = 10000;
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS training_epochs_mv TO training_epochs AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS training_epochs_mv {{on_cluster}} TO training_epochs AS
 SELECT
     RunId,
     EpochWhole,

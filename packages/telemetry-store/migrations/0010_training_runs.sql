@@ -1,6 +1,6 @@
 -- One row per run, put together from its events and its points. A pair (time, value) holds what was said last: the greatest
 -- pair wins, whatever the order in which they come or how often.
-CREATE TABLE IF NOT EXISTS training_runs (
+CREATE TABLE IF NOT EXISTS training_runs {{on_cluster}} (
     RunId String CODEC(ZSTD(1)),
     Model SimpleAggregateFunction(max, Tuple(At DateTime64(9), Value String)) CODEC(ZSTD(1)),
     Dataset SimpleAggregateFunction(max, Tuple(At DateTime64(9), Value String)) CODEC(ZSTD(1)),
@@ -24,14 +24,14 @@ CREATE TABLE IF NOT EXISTS training_runs (
     LastHeartbeatReceivedAt SimpleAggregateFunction(max, Nullable(DateTime('UTC'))) CODEC(ZSTD(1)),
     LastReceivedAt SimpleAggregateFunction(max, DateTime('UTC')) CODEC(ZSTD(1))
 )
-ENGINE = AggregatingMergeTree
+ENGINE = {{replicated}}AggregatingMergeTree
 ORDER BY RunId
 SETTINGS non_replicated_deduplication_window = 10000;
 
 -- A value that was not said does not beat one that was.
-CREATE OR REPLACE FUNCTION training_said AS (time, value) -> if(value = '', (fromUnixTimestamp64Nano(0), ''), (time, value));
+CREATE OR REPLACE FUNCTION training_said {{on_cluster}} AS (time, value) -> if(value = '', (fromUnixTimestamp64Nano(0), ''), (time, value));
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS training_runs_events_mv TO training_runs AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS training_runs_events_mv {{on_cluster}} TO training_runs AS
 SELECT
     RunId,
     max(training_said(Timestamp, LogAttributes['model.name'])) AS Model,
@@ -50,7 +50,7 @@ FROM otel_logs
 WHERE RunId != '' AND startsWith(EventName, 'ml.run.')
 GROUP BY RunId;
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS training_runs_points_mv TO training_runs AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS training_runs_points_mv {{on_cluster}} TO training_runs AS
 SELECT
     RunId,
     max(training_said(TimeUnix, Attributes['model.name'])) AS Model,

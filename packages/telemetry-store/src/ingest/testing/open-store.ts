@@ -1,18 +1,24 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from '../../connection/connection.ts';
-import { type OpenedStore, openFreshEmbedded } from '../../testing/connections.ts';
+import { readMigrations } from '../../migrate/migration.ts';
+import { openMigratedEmbedded } from '../../migrate/open-migrated.ts';
+import type { OpenedStore } from '../../testing/connections.ts';
+import { tempFolder } from '../../testing/temp-folder.ts';
 import { batchToken, insertStatement, type Signal } from '../insert-statements.ts';
 
-const MIGRATIONS = join(import.meta.dir, '../../../migrations');
+export const MIGRATIONS = join(import.meta.dir, '../../../migrations');
 
 /** A fresh embedded store with every migration. */
 export async function openMigrated(): Promise<OpenedStore> {
-  const store = await openFreshEmbedded();
-  for (const name of (await readdir(MIGRATIONS)).sort())
-    for (const statement of (await readFile(join(MIGRATIONS, name), 'utf8')).split(/;\s*$/m))
-      if (statement.trim() !== '') await store.connection.command(statement);
-  return store;
+  const folder = await tempFolder();
+  const connection = await openMigratedEmbedded(folder.path, readMigrations(MIGRATIONS));
+  return {
+    connection,
+    [Symbol.asyncDispose]: async () => {
+      await connection.close();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** Inserts bytes as one batch, under a name of their own unless one is given. */
