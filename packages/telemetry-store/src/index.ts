@@ -16,6 +16,8 @@ export { threadPoolEnvironment } from './connection/embedded/thread-pool.ts';
 export { DEFAULT_LIMITS, type QueryLimits } from './connection/limits.ts';
 export { openServer, type ServerOptions } from './connection/open-server.ts';
 export { StoreError, type StoreErrorReason } from './connection/store-error.ts';
+export { checkRequest, type RequestFault } from './ingest/check-request.ts';
+export { batchToken, type InsertStatement, insertStatement } from './ingest/insert-statements.ts';
 export { backUp, listBackups, restore } from './migrate/backup.ts';
 export { type MigrateOptions, migrate } from './migrate/migrate.ts';
 export { type Migration, readMigrations } from './migrate/migration.ts';

@@ -1,0 +1,93 @@
+import { admitByToken } from './access/admission.ts';
+import { tokenSource } from './access/token-source.ts';
+import { parseConfig, usage } from './config.ts';
+import { listen } from './listen.ts';
+import { createLogger } from './logger.ts';
+import { createOperationsApp } from './operations/app.ts';
+import { createReceiver } from './receiver/receiver.ts';
+import { reportOutcomes } from './receiver/report-outcomes.ts';
+import { startOtlpServers } from './receiver/servers.ts';
+import type { Settings } from './settings.ts';
+import { shutDown } from './shutdown.ts';
+import { EMBEDDED_STATEMENTS, openStore } from './store/open-store.ts';
+import { storeCommitter } from './store/store-committer.ts';
+import { createIngestMetrics } from './telemetry/ingest-metrics.ts';
+import { ensureThreads } from './thread-pool.ts';
+
+const parsed = parseConfig(process.env);
+if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
+  console.log(usage());
+} else if (!parsed.ok) {
+  console.error(['The settings are not right (--help shows them all):', ...parsed.issues].join('\n  '));
+  process.exitCode = 2;
+} else {
+  if (parsed.config.clickhouseUrl === undefined) ensureThreads(EMBEDDED_STATEMENTS);
+  await start(parsed.config);
+}
+
+async function start(config: Settings): Promise<void> {
+  const logger = createLogger(config.logLevel, process.stdout.isTTY === true);
+  try {
+    await run(config, logger);
+  } catch (error) {
+    logger.fatal(
+      { reason: error instanceof Error ? error.message : String(error) },
+      'the explorer cannot start',
+    );
+    process.exit(1);
+  }
+}
+
+async function run(config: Settings, logger: ReturnType<typeof createLogger>): Promise<void> {
+  const token = tokenSource(config, logger);
+  const admission = token && admitByToken(token);
+  const store = await openStore(config);
+  const metrics = createIngestMetrics();
+  const observer = reportOutcomes(logger, metrics.observer);
+  const receiver = createReceiver(
+    {
+      maxPendingBytes: config.maxPendingBytes,
+      maxBatchBytes: config.maxBatchBytes,
+      delayMillis: config.commitDelayMillis,
+    },
+    { committer: storeCommitter(store), observer },
+  );
+  metrics.watchPending(() => receiver.pending.used);
+  let stopping = false;
+  const servers = await startOtlpServers(config, {
+    receiver,
+    observer,
+    admission,
+    onFault: (error) => logger.error({ err: error }, 'a request failed: this is a fault of the receiver'),
+  });
+  const operations = listen(
+    createOperationsApp({
+      metrics,
+      admission,
+      notReady: () => (stopping ? 'the explorer is shutting down' : undefined),
+    }),
+    config,
+  );
+  logger.info(
+    {
+      url: operations.url.href,
+      port: operations.port,
+      otlpGrpcPort: servers.grpcPort,
+      otlpHttpPort: servers.httpPort,
+      token: token !== undefined,
+      store: config.clickhouseUrl ?? config.dataFolder,
+    },
+    `explorer listens on ${operations.url.href}, OTLP/gRPC on ${servers.grpcPort}, OTLP/HTTP on ${servers.httpPort}`,
+  );
+
+  const stop = async (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ signal }, 'shutting down');
+    const drained = await shutDown({ servers, operations, store });
+    logger.info({ drained }, 'explorer ended');
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
