@@ -1,0 +1,81 @@
+import type { Condition } from './condition.ts';
+import { decodeCursor, encodeCursor, type Gap } from './cursor.ts';
+import { gapBehind, type Keyed, startAt } from './keyset.ts';
+import { checkWhole } from './query-error.ts';
+import type { TimeRange } from './time-range.ts';
+import { type Direction, growingWindows, readWindows } from './windows.ts';
+
+export interface PageRequest {
+  readonly range: TimeRange;
+  /** Default `older`: the newest first. */
+  readonly direction?: Direction;
+  /** 1 to 10,000. Default 100. */
+  readonly limit?: number;
+  /** From an earlier page of the same list: the walk begins there, in either direction. */
+  readonly cursor?: string;
+}
+
+export interface Page<Row> {
+  /** In the order of the walk. */
+  readonly rows: readonly Row[];
+  /** Whether there are rows beyond these, in the direction of the walk. */
+  readonly more: boolean;
+  /** Where a walk to older (newer) rows goes on from this page; undefined where an empty list has no place to be at. */
+  readonly older: string | undefined;
+  readonly newer: string | undefined;
+}
+
+/** One piece of a range to read. Rows are ordered by (time, id), both in the direction of the walk. */
+export interface PagePart {
+  readonly window: TimeRange;
+  readonly direction: Direction;
+  readonly limit: number;
+  readonly offset: number;
+  /** Binds `cursorId`: on the id of rows of the cursor's time. */
+  readonly beyond: Condition | undefined;
+}
+
+/** How to read a list that {@link readPage} pages through. */
+export interface PagedList<Row extends Keyed> {
+  readonly name: string;
+  /** The SQL of a row's id, and its type. */
+  readonly id: { readonly sql: string; readonly type: 'UInt64' | 'String' };
+  readonly read: (part: PagePart) => Promise<readonly Row[]>;
+  /** How many rows have the time and id of the gap; absent where no two have. */
+  readonly countAlike?: (gap: Gap) => Promise<number>;
+}
+
+/** A page by keyset: what was shown before it is not read again, and what comes in meanwhile moves nothing. */
+export async function readPage<Row extends Keyed>(
+  list: PagedList<Row>,
+  request: PageRequest,
+): Promise<Page<Row>> {
+  const { range, direction = 'older', cursor } = request;
+  const limit = checkWhole('limit', request.limit ?? 100, { min: 1, max: 10_000 });
+  const gap = cursor === undefined ? undefined : decodeCursor(list.name, cursor, list.id.type);
+  const start = await startAt(range, direction, gap, list);
+  const found =
+    start.alike === undefined ? [] : [...(await list.read({ ...start.alike, direction, limit: limit + 1 }))];
+  if (found.length <= limit)
+    found.push(
+      ...(await readWindows(
+        growingWindows(start.rest, direction),
+        limit + 1 - found.length,
+        (window, wanted) => list.read({ window, direction, limit: wanted, offset: 0, beyond: undefined }),
+      )),
+    );
+  const rows = found.slice(0, limit);
+  const unique = list.countAlike === undefined;
+  const text = (at: Gap | undefined) => at && encodeCursor(list.name, at);
+  const last = text(gapBehind(rows, direction, { gap, skipped: start.alike?.offset ?? 0, unique }));
+  const first = text(gap ?? gapBefore(rows[0], direction));
+  return {
+    rows,
+    more: found.length > limit,
+    ...(direction === 'older' ? { older: last, newer: first } : { older: first, newer: last }),
+  };
+}
+
+function gapBefore(row: Keyed | undefined, direction: Direction): Gap | undefined {
+  return row && { time: row.time, id: row.id, seen: 0, side: direction === 'older' ? 'newer' : 'older' };
+}

@@ -1,0 +1,38 @@
+import type { Parameters } from '../connection/connection.ts';
+
+/** Nanoseconds since 1970; `from` belongs to the range, `to` does not. */
+export interface TimeRange {
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/** The last moment that a DateTime64(9) can hold. */
+const END_OF_TIME = 2n ** 63n - 1n;
+
+/** From 1970 on. */
+export const ALL_TIME: TimeRange = { from: 0n, to: END_OF_TIME };
+
+export const NANOS_PER_SECOND = 1_000_000_000n;
+
+/** The bounds as the parameters `from` and `to`, both `Int64`. Bounds beyond what a time can be are brought inside. */
+export function rangeParameters(range: TimeRange): Parameters {
+  return { from: within(range.from), to: within(range.to) };
+}
+
+export function isEmptyRange({ from, to }: TimeRange): boolean {
+  return from >= to;
+}
+
+export function earlier(a: bigint, b: bigint): bigint {
+  if (a < b) return a;
+  return b;
+}
+
+export function later(a: bigint, b: bigint): bigint {
+  if (a > b) return a;
+  return b;
+}
+
+function within(nanos: bigint): bigint {
+  return earlier(later(nanos, -END_OF_TIME), END_OF_TIME);
+}
