@@ -1,3 +1,4 @@
+import { resourceFromAttributes } from '@opentelemetry/resources';
 import { type CollectionResult, MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { ReceiverObserver } from '../receiver/observer.ts';
 import { PullReader } from './pull-reader.ts';
@@ -17,7 +18,8 @@ const BYTES = [1e3, 1e4, 1e5, 1e6, 4e6, 16e6, 64e6];
 /** What the receiver tells of itself, as OpenTelemetry instruments. */
 export function createIngestMetrics(): IngestMetrics {
   const reader = new PullReader();
-  const meter = new MeterProvider({ readers: [reader] }).getMeter('explorer.receiver');
+  const resource = resourceFromAttributes({ 'service.name': 'explorer' });
+  const meter = new MeterProvider({ resource, readers: [reader] }).getMeter('explorer.receiver');
   const histogram = (name: string, unit: string, description: string, explicitBucketBoundaries: number[]) =>
     meter.createHistogram(`otlp.receiver.${name}`, {
       unit,
