@@ -7,8 +7,8 @@ CREATE OR REPLACE FUNCTION otlp_number {{on_cluster}} AS (x) -> replaceRegexpOne
 
 -- Below this level nothing is decoded: the protobuf bytes of the array or map, marked as such, so that a reader can.
 CREATE OR REPLACE FUNCTION otlp_json_0 {{on_cluster}} AS (v) -> multiIf(
-    (v).kind = 'array', concat('{"otlp.array_value":"', base64Encode((v).array_value), '"}'),
-    (v).kind = 'map', concat('{"otlp.kvlist_value":"', base64Encode((v).kvlist_value), '"}'),
+    (v).kind = 'array', if((v).array_value = '', '[]', concat('{"otlp.array_value":"', base64Encode((v).array_value), '"}')),
+    (v).kind = 'map', if((v).kvlist_value = '', '{}', concat('{"otlp.kvlist_value":"', base64Encode((v).kvlist_value), '"}')),
     (v).kind = 'string', toJSONString((v).string_value),
     (v).kind = 'int', toString((v).int_value),
     (v).kind = 'double', transform(otlp_number((v).double_value), ['nan', 'inf', '-inf'], ['"NaN"', '"Infinity"', '"-Infinity"']),
@@ -59,9 +59,9 @@ CREATE OR REPLACE FUNCTION otlp_text_3 {{on_cluster}} AS (v) -> multiIf(
     (v).kind = 'bytes', base64Encode((v).bytes_value),
     '');
 
--- In the sender's order, as the exporter keeps it.
+-- By key, as the exporter orders them: the attributes of a series are the same text from whichever sender.
 CREATE OR REPLACE FUNCTION otlp_map {{on_cluster}} AS (attributes) ->
-    mapFromArrays((attributes).key, arrayMap(v -> otlp_text_1(v), (attributes).value));
+    mapSort(mapFromArrays((attributes).key, arrayMap(v -> otlp_text_1(v), (attributes).value)));
 
 -- An id of zeros, or none, is empty.
 CREATE OR REPLACE FUNCTION otlp_id {{on_cluster}} AS (id) -> if(match(id, '^\\0*$'), '', lower(hex(id)));

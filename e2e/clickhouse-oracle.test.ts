@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test';
+import type { Connection } from '../packages/telemetry-store/src/connection/connection.ts';
+import type { Signal } from '../packages/telemetry-store/src/ingest/insert-statements.ts';
+import {
+  anyValue,
+  encodeRequest,
+  type Json,
+} from '../packages/telemetry-store/src/ingest/testing/encode-request.ts';
+import {
+  insert,
+  MIGRATIONS,
+  openMigrated,
+} from '../packages/telemetry-store/src/ingest/testing/open-store.ts';
+import { readMigrations } from '../packages/telemetry-store/src/migrate/migration.ts';
+import { openMigratedServer } from '../packages/telemetry-store/src/migrate/open-migrated.ts';
+import { startFront } from '../packages/telemetry-store/src/testing/start-front.ts';
+import { waitUntil } from '../scripts/wait-until.ts';
+import { startCollector } from './support/collector.ts';
+import { SAME } from './support/oracle-payloads.ts';
+import { tempFolder } from './support/temp-folder.ts';
+
+const BUILD_MS = 20 * 60_000;
+
+/** Each table with an order that is the same on both sides, whatever the order of insertion. */
+const TABLES: Record<string, string> = {
+  otel_traces: 'SpanName',
+  otel_traces_trace_id_ts: 'TraceId',
+  otel_logs: 'Timestamp',
+  otel_metrics_gauge: 'MetricName, TimeUnix, toString(Value)',
+  otel_metrics_sum: 'MetricName, TimeUnix, toString(Value)',
+  otel_metrics_histogram: 'MetricName, TimeUnix',
+  otel_metrics_exponential_histogram: 'MetricName, TimeUnix',
+  otel_metrics_summary: 'MetricName, TimeUnix',
+};
+
+let scope: AsyncDisposableStack;
+let exported: Connection;
+let ours: Connection;
+let endpoint: string;
+
+beforeAll(async () => {
+  scope = new AsyncDisposableStack();
+  const folder = scope.use(await tempFolder());
+  const front = scope.use(await startFront(folder.path));
+  exported = scope.adopt(await openMigratedServer({ url: front.url }, readMigrations(MIGRATIONS)), (it) =>
+    it.close(),
+  );
+  ours = scope.use(await openMigrated()).connection;
+  const collector = scope.use(
+    await startCollector({ configs: ['config.yaml', 'clickhouse.yaml'], env: { CLICKHOUSE_URL: front.url } }),
+  );
+  endpoint = collector.httpEndpoint;
+  for (const signal of ['traces', 'logs', 'metrics'] as const) await both(signal, SAME[signal]);
+  await waitUntil(async () => (await countAll(exported)) === (await countAll(ours)), {
+    what: `${await countAll(ours)} rows through the exporter`,
+    timeoutMs: 30_000,
+  }).catch((error) => {
+    throw new Error(`${error.message}\n${collector.log().slice(-3_000)}`);
+  });
+}, BUILD_MS);
+afterAll(() => scope.disposeAsync());
+
+/** One request, both ways. */
+async function both(signal: Signal, request: object): Promise<void> {
+  const body = encodeRequest(signal, request);
+  await insert(ours, signal, body);
+  const answer = await fetch(`${endpoint}/v1/${signal}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-protobuf' },
+    body,
+  });
+  if (!answer.ok)
+    throw new Error(`the collector answered ${answer.status} to ${signal}: ${await answer.text()}`);
+}
+
+async function countAll(connection: Connection): Promise<number> {
+  const counts = Object.keys(TABLES).map((table) => `SELECT count() AS n FROM ${table}`);
+  const [row] = await connection.query<{ n: string }>(
+    `SELECT sum(n) AS n FROM (${counts.join(' UNION ALL ')})`,
+  );
+  return Number(row!.n);
+}
+
+/** All but the time of arrival, as text: the order of a map's keys counts, too. */
+async function rowsOf(connection: Connection, table: string, order: string): Promise<string[]> {
+  const sql = `SELECT * EXCEPT('ReceivedAt$') FROM ${table} ORDER BY ${order}`;
+  return (await connection.query<object>(sql)).map((row) => Bun.inspect(row, { depth: 9 }));
+}
+
+test.each(Object.entries(TABLES))('%s holds the same rows, whichever way they came', async (table, order) => {
+  const rows = await rowsOf(ours, table, order);
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rows).toEqual(await rowsOf(exported, table, order));
+});
+
+test.each([
+  ['training_points', 'RunId, Series, EpochWhole, Batch, Time'],
+  ['training_series', 'RunId, Series'],
+  ['training_epochs', 'RunId, EpochWhole'],
+  ['training_runs', 'RunId'],
+])('%s, too', async (table, order) => {
+  const rows = await rowsOf(ours, `${table} FINAL`, order);
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rows).toEqual(await rowsOf(exported, `${table} FINAL`, order));
+});
+
+/** What we store otherwise, and why; all else above is equal. */
+const DIFFERENCES: readonly [why: string, value: Json, ours: string, exported: string][] = [
+  [
+    'JSON has no NaN: the exporter writes nothing of the whole array then, we its name',
+    ['a', Number.NaN],
+    '["a","NaN"]',
+    '',
+  ],
+  [
+    'an attribute that is nested deeper than one level keeps the rest as the bytes it came as',
+    [['a']],
+    `[{"otlp.array_value":"${Buffer.from([0x0a, 0x03, 0x0a, 0x01, 0x61]).toString('base64')}"}]`,
+    '[["a"]]',
+  ],
+  ['control characters have large hexadecimal digits', ['\v'], '["\\u000B"]', '["\\u000b"]'],
+];
+
+test.each(DIFFERENCES)('a difference: %s', async (why, value, expectedOurs, expectedExported) => {
+  const logRecords = [{ eventName: why, attributes: [{ key: 'v', value: anyValue(value) }] }];
+  await both('logs', { resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+  const read = async (connection: Connection) =>
+    (
+      await connection.query<{ v: string }>(
+        "SELECT LogAttributes['v'] AS v FROM otel_logs WHERE EventName = {why:String}",
+        { params: { why } },
+      )
+    )[0]?.v;
+  expect(await read(ours)).toBe(expectedOurs);
+  expect(
+    await waitUntil(() => read(exported).then((v) => v !== undefined && [v]), { what: 'the row' }),
+  ).toEqual([expectedExported]);
+});
+
+test('a difference: a point without a value is not stored, the exporter stores a zero', async () => {
+  const dataPoints = [{ flags: 1 }, { asDouble: 5 }];
+  await both('metrics', {
+    resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'none', gauge: { dataPoints } }] }] }],
+  });
+  const read = (connection: Connection) =>
+    connection.query<{ Value: number }>(
+      "SELECT Value FROM otel_metrics_gauge WHERE MetricName = 'none' ORDER BY Value",
+    );
+  expect(await read(ours)).toEqual([{ Value: 5 }]);
+  await waitUntil(async () => (await read(exported)).length === 2, { what: 'both rows' });
+  expect(await read(exported)).toEqual([{ Value: 0 }, { Value: 5 }]);
+});
