@@ -4,6 +4,7 @@ import { parseConfig, usage } from './config.ts';
 import { listen } from './listen.ts';
 import { createLogger } from './logger.ts';
 import { createOperationsApp } from './operations/app.ts';
+import { collectGarbage } from './receiver/collect-garbage.ts';
 import { createReceiver } from './receiver/receiver.ts';
 import { reportOutcomes } from './receiver/report-outcomes.ts';
 import { startOtlpServers } from './receiver/servers.ts';
@@ -50,7 +51,7 @@ async function run(config: Settings, logger: ReturnType<typeof createLogger>): P
       maxBatchBytes: config.maxBatchBytes,
       delayMillis: config.commitDelayMillis,
     },
-    { committer: storeCommitter(store), observer },
+    { committer: collectGarbage(storeCommitter(store)), observer },
   );
   metrics.watchPending(() => receiver.pending.used);
   let stopping = false;
