@@ -155,6 +155,20 @@ describe.each(CONNECTIONS)('%s', (_name, open) => {
     await waitUntil('the engine to stop', async () => (await running()).length === 0);
   });
 
+  test('an abort ends a command too', async () => {
+    await connection.command('CREATE TABLE slow (n UInt64) ENGINE = MergeTree ORDER BY n');
+    const running = () =>
+      connection.query("SELECT 1 FROM system.processes WHERE query LIKE 'INSERT INTO slow SELECT%'");
+    const abort = new AbortController();
+    const sql =
+      'INSERT INTO slow SELECT number + sleepEachRow(0.01) FROM system.numbers SETTINGS max_block_size = 1';
+    const outcome = errorOf(connection.command(sql, { signal: abort.signal }));
+    await waitUntil('the command to run', async () => (await running()).length === 1);
+    abort.abort();
+    expect((await outcome).isAborted).toBe(true);
+    await waitUntil('the engine to stop', async () => (await running()).length === 0);
+  });
+
   test('a query aborted beforehand never runs', async () => {
     const signal = AbortSignal.abort();
     expect((await errorOf(connection.query('SELECT 1', { signal }))).isAborted).toBe(true);

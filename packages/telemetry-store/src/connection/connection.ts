@@ -44,10 +44,11 @@ export interface Connection {
   /** One statement that changes something: DDL, or a write of our own SQL. No limits. */
   command(sql: string, options?: StatementOptions): Promise<void>;
   /**
-   * Inserts bytes that came from outside; they never become part of SQL text. Done when committed. An error with
-   * `isParseError` has written nothing; after any other the same bytes may have been written in part.
+   * Inserts bytes that came from outside; they never become part of SQL text. Done when committed. Of a format that
+   * holds one message, such as `ProtobufSingle`, an error with `isParseError` has written nothing; after any other
+   * error some of it may have been written.
    */
   insertBytes(options: InsertBytesOptions): Promise<void>;
-  /** Waits for what runs, then ends. Later calls reject; closing twice is fine. */
+  /** Ends the queries that run, waits for the writes. Later calls reject; closing twice is fine. */
   close(): Promise<void>;
 }

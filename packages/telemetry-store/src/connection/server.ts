@@ -13,7 +13,7 @@ import { checkParameters, formatName, quoteTable } from './sql-text.ts';
 import { StoreError, toStoreError } from './store-error.ts';
 
 /** After an abort, in ms: a statement that had not begun is not found by the first KILL QUERY. */
-const KILL_AFTER = [0, 100, 1000];
+const KILL_AFTER = [0, 100, 500];
 
 /** ClickHouse on a server. Made by {@link openServer}; owns the client. */
 export class ServerConnection implements Connection {

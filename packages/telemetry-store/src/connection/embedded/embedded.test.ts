@@ -66,6 +66,16 @@ test('opening a folder twice in one process is refused, and spoils nothing', asy
   await store.close();
 });
 
+test('a process has one folder open at a time', async () => {
+  await using one = await tempFolder();
+  await using two = await tempFolder();
+  const store = await openEmbedded(one.path);
+  await expect(openEmbedded(two.path)).rejects.toMatchObject({ name: 'StoreError', reason: 'unavailable' });
+  expect(await store.query('SELECT 1 AS n')).toEqual([{ n: 1 }]);
+  await store.close();
+  await (await openEmbedded(two.path)).close();
+});
+
 test('after kill -9 every batch is there as a whole or not at all, and all that were answered are', async () => {
   await using folder = await tempFolder();
   const rows = 50_000;
