@@ -72,6 +72,10 @@ describe.each(CONNECTIONS)('%s', (_name, open) => {
     expect(await value('SELECT {v:DateTime64(3)} AS v', { v: date })).toBe('2026-01-02 03:04:05.678');
   });
 
+  test('half a character becomes the sign for what is no character', async () => {
+    expect(await value('SELECT {v:String} AS v', { v: 'a\ud800b' })).toBe('a\ufffdb');
+  });
+
   test('a name may be a parameter, and cannot break out', async () => {
     expect((await errorOf(value('SELECT 1 FROM {t:Identifier}', { t: 'x`; DROP TABLE y' }))).code).toBe(60);
   });

@@ -56,9 +56,10 @@ export function checkParameters(sql: string, params: Parameters): void {
   for (const name of Object.keys(params)) checkName(name);
 }
 
+/** A half of a surrogate pair becomes U+FFFD, as in a URL; the engine's addon would make something else of it. */
 function parameterText(value: unknown): string {
   try {
-    return formatQueryParams({ value });
+    return Buffer.from(formatQueryParams({ value })).toString();
   } catch (error) {
     throw new StoreError((error as Error).message, { reason: 'usage', cause: error });
   }
