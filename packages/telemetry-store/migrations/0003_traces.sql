@@ -59,7 +59,8 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS otel_traces_trace_id_ts_mv {{on_cluster}}
 SELECT
     TraceId,
     min(Timestamp) AS Start,
-    max(Timestamp + toIntervalNanosecond(Duration)) AS End,
+    -- As whole numbers, which wrap: times at the end of time would throw, and a view that throws fails a whole batch.
+    max(greatest(Timestamp, fromUnixTimestamp64Nano(toUnixTimestamp64Nano(Timestamp) + reinterpretAsInt64(Duration)))) AS End,
     max(ReceivedAt) AS ReceivedAt
 FROM otel_traces
 WHERE TraceId != ''

@@ -5,12 +5,19 @@ import METRICS from '../otlp/metrics.proto' with { type: 'text' };
 import TRACES from '../otlp/traces.proto' with { type: 'text' };
 import ANY_VALUE from './any-value.proto' with { type: 'text' };
 
-const SOURCES: Record<Signal, string> = { logs: LOGS, metrics: METRICS, traces: TRACES };
+const TYPES: Record<Signal, protobuf.Type> = {
+  logs: requestType(LOGS),
+  metrics: requestType(METRICS),
+  traces: requestType(TRACES),
+};
+
+function requestType(source: string): protobuf.Type {
+  return protobuf.parse(ANY_VALUE + source.replace('AnyValue3', 'AnyValue')).root.lookupType('Request');
+}
 
 /** An OTLP export request, out of an object with protobufjs' names for the fields. */
 export function encodeRequest(signal: Signal, request: object): Uint8Array {
-  const { root } = protobuf.parse(ANY_VALUE + SOURCES[signal].replace('AnyValue3', 'AnyValue'));
-  const type = root.lookupType('Request');
+  const type = TYPES[signal];
   return type.encode(type.fromObject(request)).finish();
 }
 
