@@ -2,7 +2,8 @@ import type { Connection } from '../../connection/connection.ts';
 import type { Condition } from '../condition.ts';
 import type { PagePart } from '../page.ts';
 import type { QueryContext } from '../query-context.ts';
-import { rangeParameters, type TimeRange } from '../time-range.ts';
+import type { TimeRange } from '../time-range.ts';
+import { spansIn } from './span-time.ts';
 
 export interface Candidate {
   /** Of its first span in the window that fits. */
@@ -18,10 +19,11 @@ export async function readCandidates(
   context: QueryContext,
 ): Promise<Candidate[]> {
   const order = part.direction === 'older' ? 'DESC' : 'ASC';
+  const time = spansIn(part.window);
   const rows = await connection.query<{ time: string; id: string }>(
     `SELECT TraceId AS id, toUnixTimestamp64Nano(min(Timestamp)) AS time
      FROM otel_traces
-     WHERE Timestamp >= fromUnixTimestamp64Nano({from:Int64}) AND Timestamp < fromUnixTimestamp64Nano({to:Int64})
+     WHERE ${time.sql}
        AND TraceId != '' AND ${filter.sql}
      GROUP BY TraceId
      HAVING ${part.beyond?.sql ?? '1'}
@@ -32,7 +34,7 @@ export async function readCandidates(
       params: {
         ...filter.params,
         ...part.beyond?.params,
-        ...rangeParameters(part.window),
+        ...time.params,
         limit: part.limit,
       },
     },
@@ -49,12 +51,13 @@ export async function readAlsoIn(
   context: QueryContext,
 ): Promise<Set<string>> {
   if (traceIds.length === 0 || range.from >= range.to) return new Set();
+  const time = spansIn(range);
   const rows = await connection.query<{ id: string }>(
     `SELECT DISTINCT TraceId AS id
      FROM otel_traces
-     WHERE Timestamp >= fromUnixTimestamp64Nano({from:Int64}) AND Timestamp < fromUnixTimestamp64Nano({to:Int64})
+     WHERE ${time.sql}
        AND TraceId IN {traceIds:Array(String)} AND ${filter.sql}`,
-    { ...context, params: { ...filter.params, ...rangeParameters(range), traceIds } },
+    { ...context, params: { ...filter.params, ...time.params, traceIds } },
   );
   return new Set(rows.map(({ id }) => id));
 }

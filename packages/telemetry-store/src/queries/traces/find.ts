@@ -2,7 +2,7 @@ import type { Connection } from '../../connection/connection.ts';
 import { allOf, type Condition } from '../condition.ts';
 import { type Page, type PagePart, type PageRequest, readPage } from '../page.ts';
 import type { QueryContext } from '../query-context.ts';
-import { later, type TimeRange } from '../time-range.ts';
+import { earlier, later, type TimeRange } from '../time-range.ts';
 import { type Candidate, readAlsoIn, readCandidates } from './candidates.ts';
 import { type SpanFilter, spanCondition } from './filter.ts';
 import { readSummaries, type TraceSummary } from './summaries.ts';
@@ -88,7 +88,7 @@ async function readBegunBefore(
     context,
   );
   const early = [...times].filter(([, { from }]) => from < window.from);
-  const first = early.reduce((least, [, { from }]) => (from < least ? from : least), window.from);
+  const first = early.reduce((least, [, { from }]) => earlier(from, least), window.from);
   const before = { from: later(range.from, first), to: window.from };
   return readAlsoIn(
     connection,

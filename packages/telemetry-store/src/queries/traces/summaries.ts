@@ -1,6 +1,7 @@
 import type { Connection } from '../../connection/connection.ts';
 import type { QueryContext } from '../query-context.ts';
-import { earlier, later, rangeParameters, type TimeRange } from '../time-range.ts';
+import { earlier, later, type TimeRange } from '../time-range.ts';
+import { spansIn } from './span-time.ts';
 
 /** A trace as a whole, also where it lies beyond the range that was asked for. */
 export interface TraceSummary {
@@ -37,6 +38,7 @@ export async function readSummaries(
     from: earlier(all.from, one.from),
     to: later(all.to, one.to),
   }));
+  const time = spansIn(range);
   const rows = await connection.query<SummaryRow>(
     `SELECT TraceId AS traceId, toUnixTimestamp64Nano(min(Timestamp)) AS start,
        max(toUnixTimestamp64Nano(Timestamp) + toInt64(Duration)) - start AS duration,
@@ -46,9 +48,9 @@ export async function readSummaries(
        arraySort(groupUniqArray(ServiceName)) AS services
      FROM otel_traces
      WHERE TraceId IN {traceIds:Array(String)}
-       AND Timestamp >= fromUnixTimestamp64Nano({from:Int64}) AND Timestamp < fromUnixTimestamp64Nano({to:Int64})
+       AND ${time.sql}
      GROUP BY TraceId`,
-    { ...context, params: { traceIds: [...times.keys()], ...rangeParameters(range) } },
+    { ...context, params: { traceIds: [...times.keys()], ...time.params } },
   );
   return new Map(rows.map(({ traceId, ...row }) => [traceId, toSummary(row)]));
 }

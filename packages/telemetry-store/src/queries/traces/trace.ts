@@ -1,8 +1,9 @@
 import type { Connection, Parameters } from '../../connection/connection.ts';
 import type { QueryContext } from '../query-context.ts';
 import { checkWhole } from '../query-error.ts';
-import { rangeParameters, type TimeRange } from '../time-range.ts';
+import type { TimeRange } from '../time-range.ts';
 import { SPAN_COLUMNS, type Span, type SpanRow, toSpan } from './span.ts';
+import { spansIn } from './span-time.ts';
 import { readTraceTimes } from './trace-times.ts';
 
 export interface Trace {
@@ -18,14 +19,15 @@ export function traceStatement(
   times: TimeRange,
   limit: number,
 ): { sql: string; params: Parameters } {
+  const time = spansIn(times);
   return {
     sql: `SELECT ${SPAN_COLUMNS}
 FROM otel_traces
 WHERE TraceId = {traceId:String}
-  AND Timestamp >= fromUnixTimestamp64Nano({from:Int64}) AND Timestamp < fromUnixTimestamp64Nano({to:Int64})
+  AND ${time.sql}
 ORDER BY Timestamp, SpanId
 LIMIT {limit:UInt32}`,
-    params: { traceId, ...rangeParameters(times), limit },
+    params: { traceId, ...time.params, limit },
   };
 }
 

@@ -1,0 +1,39 @@
+export type { AttributeFilter } from './attribute-filter.ts';
+export { type LogContext, type LogContextRequest, logContext } from './logs/context.ts';
+export type { LogFilter } from './logs/filter.ts';
+export {
+  type LogHistogramBucket,
+  type LogHistogramRequest,
+  logHistogram,
+  SEVERITIES,
+  type Severity,
+} from './logs/histogram.ts';
+export { type LogPageRequest, logPage } from './logs/page.ts';
+export type { LogRecord } from './logs/record.ts';
+export { type CatalogueEntry, metricCatalogue } from './metrics/catalogue.ts';
+export { type HistogramPoint, type HistogramRequest, metricHistogram } from './metrics/histogram.ts';
+export { metricIncrease, metricRate } from './metrics/increase.ts';
+export type { MetricGroup, MetricSelection } from './metrics/selection.ts';
+export type { MetricType } from './metrics/tables.ts';
+export {
+  type MetricPoint,
+  type MetricValuesRequest,
+  metricValues,
+  type OverSeries,
+  type OverTime,
+} from './metrics/values.ts';
+export type { Page, PageRequest } from './page.ts';
+export type { QueryContext } from './query-context.ts';
+export { QueryError } from './query-error.ts';
+export {
+  type ServiceOverTimeRequest,
+  type ServiceStep,
+  serviceOverTime,
+} from './services/over-time.ts';
+export { type ServiceStats, type ServiceStatsRequest, serviceStats } from './services/red.ts';
+export { ALL_TIME, type TimeRange } from './time-range.ts';
+export type { SpanFilter } from './traces/filter.ts';
+export { type FindTracesRequest, type FoundTrace, findTraces } from './traces/find.ts';
+export type { Span, SpanEvent, SpanLink } from './traces/span.ts';
+export { type Trace, trace } from './traces/trace.ts';
+export type { Direction } from './windows.ts';

@@ -1,0 +1,73 @@
+import type { Connection } from '../../connection/connection.ts';
+import type { QueryContext } from '../query-context.ts';
+import { earlier, NANOS_PER_SECOND } from '../time-range.ts';
+import {
+  GROUP,
+  LOOKBACK,
+  type MetricGroup,
+  type MetricSelection,
+  SERIES,
+  selectionCondition,
+  stepOf,
+  stepStart,
+  toGroups,
+} from './selection.ts';
+import type { MetricPoint } from './values.ts';
+
+/**
+ * What a point adds. Delta: its value, once. Cumulative: what it has more than the point before; all of it where it
+ * counts anew (another start time, or of a counter a fall). A first point says what it adds only if the counter began
+ * within what was read: else nobody knows what was there before.
+ */
+const ADDED = `multiIf(
+  temporality = 1, if(nth > 1 AND time = lagInFrame(time) OVER w AND start = lagInFrame(start) OVER w, 0, Value),
+  nth = 1, if(start != 0 AND start >= {readFrom:Int64}, Value, 0),
+  start != lagInFrame(start) OVER w AND start != 0 AND lagInFrame(start) OVER w != 0, Value,
+  IsMonotonic AND Value < lagInFrame(Value) OVER w, Value,
+  Value - lagInFrame(Value) OVER w)`;
+
+/**
+ * By how much the series of a sum grew in each step, added up over the series of a group. What lies between two points
+ * is of the later one's step; nothing is extrapolated, so steps add up to the whole. Points that are not finite are
+ * passed over.
+ */
+export async function metricIncrease(
+  connection: Connection,
+  selection: MetricSelection,
+  context: QueryContext = {},
+): Promise<MetricGroup<MetricPoint>[]> {
+  const condition = selectionCondition(selection, LOOKBACK);
+  const rows = await connection.query<{ group: string[]; step: string; value: number }>(
+    `SELECT group, ${stepOf('time')} AS step, sum(added) AS value
+     FROM (
+       SELECT group, time, row_number() OVER w AS nth, ${ADDED} AS added
+       FROM (
+         SELECT ${GROUP} AS group, ${SERIES} AS series, toUnixTimestamp64Nano(TimeUnix) AS time,
+           toUnixTimestamp64Nano(StartTimeUnix) AS start, AggregationTemporality AS temporality, IsMonotonic, Value
+         FROM otel_metrics_sum
+         WHERE ${condition.sql} AND isFinite(Value)
+       )
+       WINDOW w AS (PARTITION BY series ORDER BY time, start ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+     )
+     WHERE time >= {from:Int64}
+     GROUP BY group, step
+     ORDER BY group, step`,
+    { ...context, params: condition.params },
+  );
+  return toGroups(rows, ({ step, value }) => ({ time: stepStart(selection, step), value }));
+}
+
+/** {@link metricIncrease} a second. */
+export async function metricRate(
+  connection: Connection,
+  selection: MetricSelection,
+  context: QueryContext = {},
+): Promise<MetricGroup<MetricPoint>[]> {
+  const groups = await metricIncrease(connection, selection, context);
+  const seconds = (time: bigint) =>
+    Number(earlier(time + selection.step, selection.range.to) - time) / Number(NANOS_PER_SECOND);
+  return groups.map(({ group, points }) => ({
+    group,
+    points: points.map(({ time, value }) => ({ time, value: value / seconds(time) })),
+  }));
+}

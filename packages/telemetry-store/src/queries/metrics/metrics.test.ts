@@ -1,0 +1,314 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import type { Connection } from '../../connection/connection.ts';
+import { insert, openMigrated } from '../../ingest/testing/open-store.ts';
+import type { OpenedStore } from '../../testing/connections.ts';
+import {
+  CUMULATIVE,
+  DELTA,
+  histogramPoint,
+  type MadePoint,
+  metricRequest,
+  numberPoint,
+} from '../testing/make-requests.ts';
+import { metricCatalogue } from './catalogue.ts';
+import { metricHistogram } from './histogram.ts';
+import { metricIncrease, metricRate } from './increase.ts';
+import { metricValues } from './values.ts';
+
+const SECOND = 1_000_000_000n;
+const T = 1_780_000_000n * SECOND;
+/** So many seconds after the start of the range. */
+const at = (seconds: number) => T + BigInt(seconds) * SECOND;
+const MINUTE = 60n * SECOND;
+const RANGE = { from: T, to: at(180) };
+
+let store: OpenedStore;
+let connection: Connection;
+beforeAll(async () => {
+  store = await openMigrated();
+  connection = store.connection;
+});
+afterAll(() => store[Symbol.asyncDispose]());
+
+const put = (service: string, metric: object) =>
+  insert(connection, 'metrics', metricRequest(service, metric));
+
+type Points = readonly (MadePoint & { readonly value: number })[];
+const putSum = (name: string, points: Points, aggregationTemporality = CUMULATIVE, isMonotonic = true) =>
+  put('svc', {
+    name,
+    unit: '1',
+    sum: { dataPoints: points.map(numberPoint), aggregationTemporality, isMonotonic },
+  });
+const putGauge = (name: string, points: Points, service = 'svc') =>
+  put(service, { name, unit: 'By', gauge: { dataPoints: points.map(numberPoint) } });
+
+const increases = async (metric: string) =>
+  (await metricIncrease(connection, { metric, range: RANGE, step: MINUTE })).flatMap(({ points }) =>
+    points.map(({ time, value }) => [Number((time - T) / SECOND), value]),
+  );
+
+describe('increase', () => {
+  test('of a cumulative sum counts from the point before the range', async () => {
+    await putSum('plain', [
+      { time: at(-30), start: at(-9_000), value: 100 },
+      { time: at(30), start: at(-9_000), value: 110 },
+      { time: at(59), start: at(-9_000), value: 115 },
+      { time: at(60), start: at(-9_000), value: 116 },
+      { time: at(180), start: at(-9_000), value: 1_000 },
+    ]);
+    expect(await increases('plain')).toEqual([
+      [0, 15],
+      [60, 1],
+    ]);
+  });
+
+  test('nothing is made of a first point whose counter began long ago, or nobody knows when', async () => {
+    await putSum('old', [
+      { time: at(30), start: at(-9_000), value: 100 },
+      { time: at(90), start: at(-9_000), value: 103 },
+    ]);
+    await putSum('unknown', [
+      { time: at(30), value: 100 },
+      { time: at(90), value: 103 },
+    ]);
+    expect(await increases('old')).toEqual([
+      [0, 0],
+      [60, 3],
+    ]);
+    expect(await increases('unknown')).toEqual([
+      [0, 0],
+      [60, 3],
+    ]);
+  });
+
+  test('all is made of the first point of a counter that began in the range', async () => {
+    await putSum('young', [{ time: at(70), start: at(65), value: 7 }]);
+    expect(await increases('young')).toEqual([[60, 7]]);
+  });
+
+  test('a reset is a new start, also where the value rose, or a fall', async () => {
+    await putSum('restarted', [
+      { time: at(10), start: at(5), value: 5 },
+      { time: at(70), start: at(65), value: 8 },
+    ]);
+    expect(await increases('restarted')).toEqual([
+      [0, 5],
+      [60, 8],
+    ]);
+    await putSum('fell', [
+      { time: at(10), value: 50 },
+      { time: at(20), value: 60 },
+      { time: at(70), value: 4 },
+      { time: at(80), value: 6 },
+    ]);
+    expect(await increases('fell')).toEqual([
+      [0, 10],
+      [60, 6],
+    ]);
+  });
+
+  test('a sum that may fall is not reset by it', async () => {
+    await putSum(
+      'updown',
+      [
+        { time: at(10), value: 50 },
+        { time: at(20), value: 45 },
+      ],
+      CUMULATIVE,
+      false,
+    );
+    expect(await increases('updown')).toEqual([[0, -5]]);
+  });
+
+  test('deltas add up, and one sent twice counts once', async () => {
+    const points = [
+      { time: at(10), start: at(0), value: 5 },
+      { time: at(20), start: at(10), value: 3 },
+      { time: at(70), start: at(20), value: 2 },
+    ];
+    await putSum('delta', points, DELTA);
+    await putSum('delta', points, DELTA);
+    expect(await increases('delta')).toEqual([
+      [0, 8],
+      [60, 2],
+    ]);
+  });
+
+  test('a cumulative point sent twice adds nothing', async () => {
+    const points = [
+      { time: at(10), start: at(1), value: 5 },
+      { time: at(20), start: at(1), value: 9 },
+    ];
+    await putSum('twice', points);
+    await putSum('twice', points);
+    expect(await increases('twice')).toEqual([[0, 9]]);
+  });
+
+  test('series are counted apart, whatever the order of their attributes, and added up in groups', async () => {
+    const series = (attributes: Record<string, string>, values: readonly number[]) =>
+      values.map((value, i) => ({ time: at(10 + i * 10), start: at(1), attributes, value }));
+    await putSum('grouped', series({ route: 'a', host: '1' }, [10, 20]));
+    await putSum('grouped', series({ host: '1', route: 'a' }, [0, 20, 30]).slice(2));
+    await putSum('grouped', series({ route: 'a', host: '2' }, [1, 2, 3]));
+    await putSum('grouped', series({ route: 'b', host: '1' }, [100]));
+    const groups = await metricIncrease(connection, {
+      metric: 'grouped',
+      range: RANGE,
+      step: MINUTE,
+      groupBy: ['route', 'none'],
+    });
+    expect(groups).toEqual([
+      { group: ['a', ''], points: [{ time: T, value: 33 }] },
+      { group: ['b', ''], points: [{ time: T, value: 100 }] },
+    ]);
+  });
+
+  test('the rate is a second, also in a last step that is narrower', async () => {
+    await putSum('rated', [
+      { time: at(-10), value: 0 },
+      { time: at(30), value: 60 },
+      { time: at(70), value: 90 },
+    ]);
+    const range = { from: T, to: at(75) };
+    const [group] = await metricRate(connection, { metric: 'rated', range, step: MINUTE });
+    expect(group!.points).toEqual([
+      { time: T, value: 1 },
+      { time: at(60), value: 2 },
+    ]);
+  });
+});
+
+describe('values', () => {
+  const values = async (request: Omit<Parameters<typeof metricValues>[1], 'range' | 'step' | 'type'>) =>
+    (await metricValues(connection, { ...request, type: 'gauge', range: RANGE, step: MINUTE })).map(
+      ({ group, points }) => [...group, ...points.map(({ value }) => value)],
+    );
+  beforeAll(async () => {
+    const points = [
+      { time: at(1), value: 1, attributes: { gpu: '0' } },
+      { time: at(2), value: 5, attributes: { gpu: '0' } },
+      { time: at(3), value: 3, attributes: { gpu: '0' } },
+      { time: at(4), value: 10, attributes: { gpu: '1' } },
+      { time: at(61), value: Number.NaN, attributes: { gpu: '1' } },
+    ];
+    await putGauge('memory', points);
+    await putGauge('memory', points.slice(0, 2));
+  });
+
+  test.each([
+    ['last', 'sum', 13],
+    ['avg', 'sum', 13],
+    ['avg', 'avg', 6.5],
+    ['min', 'min', 1],
+    ['max', 'max', 10],
+    ['max', 'sum', 15],
+    ['sum', 'sum', 19],
+  ] as const)('%s of each series, then %s', async (overTime, overSeries, expected) => {
+    expect(await values({ metric: 'memory', overTime, overSeries })).toEqual([[expected, Number.NaN]]);
+  });
+
+  test('by group', async () => {
+    expect(await values({ metric: 'memory', overTime: 'last', overSeries: 'sum', groupBy: ['gpu'] })).toEqual(
+      [
+        ['0', 3],
+        ['1', 10, Number.NaN],
+      ],
+    );
+  });
+
+  test.each(["'", '\\', '{metric:String}', '\0', "'; DROP TABLE otel_metrics_gauge; --"])(
+    'asked with %j there is nothing, and nothing changes',
+    async (hostile) => {
+      const ask = { overTime: 'last', overSeries: 'sum' } as const;
+      expect(await values({ ...ask, metric: hostile })).toEqual([]);
+      expect(await values({ ...ask, metric: 'memory', service: hostile })).toEqual([]);
+      expect(await values({ ...ask, metric: 'memory', groupBy: [hostile] })).toEqual([['', 13, Number.NaN]]);
+    },
+  );
+
+  test.each([0n, -1n, 1n])('a step of %s ns is refused', async (step) => {
+    const ask = {
+      metric: 'memory',
+      type: 'gauge',
+      overTime: 'last',
+      overSeries: 'sum',
+      range: RANGE,
+      step,
+    } as const;
+    expect(async () => metricValues(connection, ask)).toThrow('step');
+  });
+});
+
+describe('histograms', () => {
+  const bounds = [1, 5, 10];
+  const putHistogram = (
+    name: string,
+    temporality: number,
+    points: readonly Parameters<typeof histogramPoint>[0][],
+  ) =>
+    put('svc', {
+      name,
+      unit: 'ms',
+      histogram: { dataPoints: points.map(histogramPoint), aggregationTemporality: temporality },
+    });
+  const ask = (metric: string) =>
+    metricHistogram(connection, { metric, range: RANGE, step: MINUTE, quantiles: [0.5, 0.75, 0.99] });
+
+  test('cumulative: what came in each step, over a reset, and its quantiles by hand', async () => {
+    await putHistogram('latency', CUMULATIVE, [
+      { time: at(-5), start: at(-9_000), counts: [100, 0, 0, 0], bounds, sum: 50 },
+      { time: at(10), start: at(-9_000), counts: [102, 4, 3, 1], bounds, sum: 110 },
+      { time: at(70), start: at(65), counts: [0, 200, 0, 0], bounds, sum: 600 },
+    ]);
+    // Rank 5 of 2+4+3+1 is 3 of the 4 from 1 to 5; rank 100 of 200 is half of them.
+    expect(await ask('latency')).toEqual([
+      {
+        group: [],
+        points: [
+          { time: T, count: 10, sum: 60, quantiles: [4, 7.5, 10] },
+          { time: at(60), count: 200, sum: 600, quantiles: [3, 4, 1 + 4 * 0.99] },
+        ],
+      },
+    ]);
+  });
+
+  test('deltas, one of them twice, and a second layout', async () => {
+    const point = { time: at(10), start: at(0), counts: [2, 4, 3, 1], bounds, sum: 60 };
+    await putHistogram('sizes', DELTA, [point, point]);
+    await putHistogram('sizes', DELTA, [
+      { ...point, attributes: { other: 'x' }, counts: [1, 0], bounds: [5], sum: 3 },
+    ]);
+    const [group] = await ask('sizes');
+    expect(group!.points).toEqual([
+      { time: T, count: 11, sum: 63, quantiles: [1 + 4 * (3.5 / 5), 5 + 5 * (1.25 / 3), 10] },
+    ]);
+  });
+
+  test('without buckets there are a count and a sum', async () => {
+    await putHistogram('bare', DELTA, [{ time: at(10), start: at(0), counts: [], bounds: [], sum: 0 }]);
+    expect(await ask('bare')).toEqual([
+      { group: [], points: [{ time: T, count: 0, sum: 0, quantiles: [Number.NaN, Number.NaN, Number.NaN] }] },
+    ]);
+  });
+});
+
+test('the catalogue names each metric with what it is', async () => {
+  const entries = await metricCatalogue(connection, RANGE);
+  const entry = (name: string) => entries.find((candidate) => candidate.name === name);
+  expect(entries.map(({ name }) => name)).toEqual(entries.map(({ name }) => name).toSorted());
+  expect(entry('memory')).toEqual({
+    name: 'memory',
+    type: 'gauge',
+    unit: 'By',
+    description: '',
+    services: ['svc'],
+    temporality: 'unset',
+    monotonic: false,
+    points: 7,
+    lastTime: at(61),
+  });
+  expect(entry('delta')).toMatchObject({ type: 'sum', temporality: 'delta', monotonic: true });
+  expect(entry('updown')).toMatchObject({ temporality: 'cumulative', monotonic: false });
+  expect(entry('latency')).toMatchObject({ type: 'histogram', unit: 'ms', temporality: 'cumulative' });
+});
