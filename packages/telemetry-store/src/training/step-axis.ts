@@ -1,0 +1,55 @@
+import type { Connection } from '../connection/connection.ts';
+import type { QueryContext } from '../queries/query-context.ts';
+
+/** Where the batches of one epoch lie on the step axis of their run: `step = batch + offset`. */
+export interface EpochSteps {
+  /** The whole part of the epoch; 0 for points that have none. */
+  readonly epoch: string;
+  readonly minBatch: string;
+  readonly maxBatch: string;
+  readonly offset: string;
+}
+
+export interface StepAxis {
+  /**
+   * Changes when the offset of any epoch does: a late point of an earlier epoch may shift all later ones, and what was
+   * read with another version must be read again.
+   */
+  readonly version: string;
+  /** In order. Empty for a run whose points have no batch. */
+  readonly epochs: readonly EpochSteps[];
+}
+
+const SQL = `
+  WITH
+    epochs AS (
+      SELECT EpochWhole AS epoch, min(MinBatch) AS minBatch, max(MaxBatch) AS maxBatch
+      FROM training_epochs
+      WHERE RunId = {run:String}
+      GROUP BY epoch
+    ),
+    restarts AS (
+      SELECT
+        epoch,
+        minBatch,
+        maxBatch,
+        lagInFrame(maxBatch, 1, minBatch - 1) OVER before AS lastBatch,
+        -- An epoch that does not begin past the last batch of the one before counts anew, from where the run counts.
+        if(minBatch > lastBatch, 0, lastBatch + 1 - min(minBatch) OVER ()) AS shift
+      FROM epochs
+      WINDOW before AS (ORDER BY epoch ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+    )
+  SELECT epoch, minBatch, maxBatch, sum(shift) OVER (ORDER BY epoch) AS offset
+  FROM restarts
+  ORDER BY epoch`;
+
+/** The step axis of a run, derived from the range of batches of each epoch; reads a row or two for each epoch. */
+export async function readStepAxis(
+  connection: Pick<Connection, 'query'>,
+  run: string,
+  context: QueryContext = {},
+): Promise<StepAxis> {
+  const epochs = await connection.query<EpochSteps>(SQL, { ...context, params: { run } });
+  const offsets = epochs.map(({ epoch, offset }) => [epoch, offset]);
+  return { version: Bun.hash(JSON.stringify(offsets)).toString(36), epochs };
+}
