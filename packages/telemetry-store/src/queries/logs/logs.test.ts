@@ -191,6 +191,8 @@ describe('filters', () => {
     ['text', { text: 'connection refused' }, [0]],
     ['text within words', { text: 'ECTION REF' }, [0]],
     ['text with what LIKE reads', { text: '0% OF_' }, [1]],
+    ['text of several words', { text: 'ion REFused BY Host-7' }, [0]],
+    ['text of several words, in another order', { text: 'by refused' }, []],
     ['a percent sign', { text: '%' }, [1]],
     ['an underscore', { text: '_' }, [1]],
     ['a backslash', { text: ' \\ ' }, [1]],

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import type { Connection } from '../connection/connection.ts';
+import { insert } from '../ingest/testing/open-store.ts';
+import type { OpenedStore } from '../testing/connections.ts';
+import { logHistogram } from './logs/histogram.ts';
+import { logPage } from './logs/page.ts';
+import { metricCatalogue } from './metrics/catalogue.ts';
+import { metricHistogram } from './metrics/histogram.ts';
+import { metricIncrease } from './metrics/increase.ts';
+import { serviceStats } from './services/red.ts';
+import {
+  CUMULATIVE,
+  histogramPoint,
+  logsRequest,
+  metricRequest,
+  numberPoint,
+  tracesRequest,
+} from './testing/make-requests.ts';
+import { MIGRATED_STORES } from './testing/migrated-stores.ts';
+import { findTraces } from './traces/find.ts';
+import { trace } from './traces/trace.ts';
+
+const SECOND = 1_000_000_000n;
+const T = 1_780_000_000n * SECOND;
+const range = { from: T, to: T + 60n * SECOND };
+const traceId = 'ab'.repeat(16);
+
+describe.each(MIGRATED_STORES)('%s', (_name, open) => {
+  let store: OpenedStore;
+  let connection: Connection;
+  beforeAll(async () => {
+    store = await open();
+    connection = store.connection;
+    const point = { time: T + SECOND, start: T };
+    const sum = { dataPoints: [numberPoint({ ...point, value: 7 })], aggregationTemporality: CUMULATIVE };
+    const histogram = {
+      dataPoints: [histogramPoint({ ...point, counts: [1, 3], bounds: [8], sum: 40 })],
+      aggregationTemporality: CUMULATIVE,
+    };
+    const span = { traceId, spanId: '01'.repeat(8), name: 'GET /', start: T, duration: SECOND };
+    const body = "it's \\ {x:String} 100%\n\0";
+    await insert(connection, 'logs', logsRequest('web', [{ time: T, body, attributes: { "k'": body } }]));
+    await insert(connection, 'traces', tracesRequest('web', [span]));
+    await insert(
+      connection,
+      'metrics',
+      metricRequest('web', { name: 'served', sum: { ...sum, isMonotonic: true } }),
+    );
+    await insert(connection, 'metrics', metricRequest('web', { name: 'took', histogram }));
+  }, 30_000);
+  afterAll(() => store[Symbol.asyncDispose]());
+
+  test('logs', async () => {
+    const body = "it's \\ {x:String} 100%\n\0";
+    const attributes = [{ key: "k'", is: 'equal', value: body }] as const;
+    const page = await logPage(connection, { range, text: body, attributes, minSeverity: 9 });
+    expect(page.rows.map((row) => row.body)).toEqual([body]);
+    const back = await logPage(connection, { range, cursor: page.older!, direction: 'newer' });
+    expect(back.rows).toEqual(page.rows);
+    const buckets = await logHistogram(connection, { range, buckets: 2 });
+    expect(buckets.map(({ counts }) => counts.info)).toEqual([1, 0]);
+  });
+
+  test('traces and services', async () => {
+    const { rows } = await findTraces(connection, { range, operation: 'GET /' });
+    expect(rows).toMatchObject([{ traceId, time: T, spans: 1, rootService: 'web' }]);
+    expect((await trace(connection, traceId)).spans).toMatchObject([{ start: T, duration: SECOND }]);
+    expect(await serviceStats(connection, { range })).toMatchObject([{ service: 'web', requests: 1 }]);
+  });
+
+  test('metrics', async () => {
+    expect((await metricCatalogue(connection, range)).map(({ name }) => name)).toEqual(['served', 'took']);
+    const ask = { range, step: 60n * SECOND };
+    expect(await metricIncrease(connection, { ...ask, metric: 'served', groupBy: ['none'] })).toEqual([
+      { group: [''], points: [{ time: T, value: 7 }] },
+    ]);
+    expect(await metricHistogram(connection, { ...ask, metric: 'took', quantiles: [0.125] })).toEqual([
+      { group: [], points: [{ time: T, count: 4, sum: 40, quantiles: [4] }] },
+    ]);
+  });
+});

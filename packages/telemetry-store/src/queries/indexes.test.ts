@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import type { Connection, Parameters } from '../connection/connection.ts';
+import { openMigrated } from '../ingest/testing/open-store.ts';
+import type { OpenedStore } from '../testing/connections.ts';
+import { type LogFilter, logCondition } from './logs/filter.ts';
+import { logPageStatement } from './logs/page.ts';
+import type { TimeRange } from './time-range.ts';
+import { ALL_TIME } from './time-range.ts';
+import { traceStatement } from './traces/trace.ts';
+import { traceTimesStatement } from './traces/trace-times.ts';
+
+const SECOND = 1_000_000_000n;
+const T = 1_780_000_000n * SECOND;
+/** 200,000 rows, one a second, in granules of 8,192. */
+const GRANULES = 25;
+
+let store: OpenedStore;
+let connection: Connection;
+beforeAll(async () => {
+  store = await openMigrated();
+  connection = store.connection;
+  const params = { start: T };
+  const time = 'fromUnixTimestamp64Nano({start:Int64} + number * 1000000000)';
+  await connection.command(
+    `INSERT INTO otel_logs (Timestamp, SeverityNumber, ServiceName, Body)
+     SELECT ${time}, if(number = 90000, 17, 9), 'svc', concat('line ', toString(number), if(number = 70000, ' haystack needleword', '')) FROM numbers(200000)`,
+    { params },
+  );
+  await connection.command(
+    `INSERT INTO otel_traces (Timestamp, TraceId, SpanId, ServiceName, SpanName, Duration)
+     SELECT ${time}, leftPad(hex(intDiv(number, 4)), 32, '0'), hex(number), concat('s', toString(number % 5)), 'op', 5 FROM numbers(200000)`,
+    { params },
+  );
+});
+afterAll(() => store[Symbol.asyncDispose]());
+
+/** Granules left after each index, by its name or kind, in the order in which they are asked. */
+async function granules({ sql, params }: { sql: string; params: Parameters }): Promise<Map<string, number>> {
+  const rows = await connection.query<{ explain: string }>(`EXPLAIN indexes = 1 ${sql}`, { params });
+  const found = new Map<string, number>();
+  let index = '';
+  for (const { explain } of rows) {
+    const name = /^[\s│]*(?:Name: (\w+)|(PrimaryKey))\s*$/.exec(explain);
+    if (name !== null) index = name[1] ?? name[2]!;
+    const left = /Granules: (\d+)\/\d+/.exec(explain)?.[1];
+    if (left !== undefined && index !== '') found.set(index, Number(left));
+  }
+  return found;
+}
+
+const page = (window: TimeRange, filter: LogFilter) =>
+  logPageStatement(
+    { window, direction: 'older', limit: 100, offset: 0, beyond: undefined },
+    logCondition(filter),
+  );
+
+describe('a page of logs', () => {
+  test('of a quarter of an hour reads what the primary key has of it', async () => {
+    const from = T + 100_000n * SECOND;
+    const left = await granules(page({ from, to: from + 900n * SECOND }, {}));
+    expect(left.get('PrimaryKey')).toBeLessThanOrEqual(2);
+  });
+
+  test.each([
+    ['idx_body', { text: 'needleword' }, 1],
+    ['idx_body', { text: 'STACK NEEDLE' }, 1],
+    ['idx_body', { text: '000 haystack nee' }, 1],
+    ['idx_body', { text: 'eedlewor' }, 1],
+    ['idx_trace_id', { traceId: 'ab'.repeat(16) }, 0],
+    ['idx_severity', { minSeverity: 17 }, 4],
+  ])('of all time by %s: %j', async (index, filter, most) => {
+    const left = await granules(page(ALL_TIME, filter));
+    expect(left.get('PrimaryKey')).toBe(GRANULES);
+    expect(left.get(index)).toBeLessThanOrEqual(most);
+  });
+
+  test('is read in the order of the key, not sorted', async () => {
+    const { sql, params } = page(ALL_TIME, {});
+    const rows = await connection.query<{ explain: string }>(`EXPLAIN actions = 1 ${sql}`, { params });
+    const all = rows.map(({ explain }) => explain).join('\n');
+    expect(all).toMatch(/Read ?Type: InReverseOrder/i);
+  });
+});
+
+describe('a trace', () => {
+  const traceId = (20_000).toString(16).toUpperCase().padStart(32, '0');
+
+  test('is found in the time table by its key', async () => {
+    expect((await granules(traceTimesStatement([traceId]))).get('PrimaryKey')).toBe(1);
+  });
+
+  test('is read by the hours of its time, then by its id', async () => {
+    const times = { from: T + 80_000n * SECOND, to: T + 83_604n * SECOND };
+    const left = await granules(traceStatement(traceId, times, 100));
+    expect(left.get('PrimaryKey')).toBeLessThanOrEqual(3);
+    expect(left.get('idx_trace_id')).toBe(1);
+  });
+});
