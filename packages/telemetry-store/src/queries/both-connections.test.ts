@@ -61,6 +61,13 @@ describe.each(MIGRATED_STORES)('%s', (_name, open) => {
     expect(buckets.map(({ counts }) => counts.info)).toEqual([1, 0]);
   });
 
+  test('an abort and a limit reach the engine', async () => {
+    const aborted = findTraces(connection, { range }, { signal: AbortSignal.abort() });
+    await expect(aborted).rejects.toMatchObject({ isAborted: true });
+    const limited = logPage(connection, { range }, { limits: { memoryBytes: 1 } });
+    await expect(limited).rejects.toMatchObject({ isLimit: true });
+  });
+
   test('traces and services', async () => {
     const { rows } = await findTraces(connection, { range, operation: 'GET /' });
     expect(rows).toMatchObject([{ traceId, time: T, spans: 1, rootService: 'web' }]);

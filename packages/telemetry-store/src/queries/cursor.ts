@@ -57,6 +57,7 @@ function jsonOf(cursor: string): unknown {
   }
 }
 
-function isUInt64(text: string): boolean {
+/** Whether it is a whole number of 64 bits in decimal digits, as ClickHouse writes a UInt64. */
+export function isUInt64(text: string): boolean {
   return /^\d{1,20}$/.test(text) && BigInt.asUintN(64, BigInt(text)) === BigInt(text);
 }

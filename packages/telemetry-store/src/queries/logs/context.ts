@@ -1,7 +1,7 @@
 import type { Connection } from '../../connection/connection.ts';
-import { encodeCursor } from '../cursor.ts';
+import { encodeCursor, isUInt64 } from '../cursor.ts';
 import type { QueryContext } from '../query-context.ts';
-import { checkWhole } from '../query-error.ts';
+import { checkWhole, QueryError } from '../query-error.ts';
 import { ALL_TIME } from '../time-range.ts';
 import type { LogFilter } from './filter.ts';
 import { logPage } from './page.ts';
@@ -32,6 +32,8 @@ export async function logContext(
   { time, id, before, after, filter = {} }: LogContextRequest,
   context: QueryContext = {},
 ): Promise<LogContext> {
+  if (!isUInt64(id) || BigInt.asIntN(64, time) !== time)
+    throw new QueryError('argument', 'give the time and id of a record as a page gave them');
   const side = async (direction: 'older' | 'newer', name: string, limit: number) => {
     if (checkWhole(name, limit, { min: 0, max: 1_000 }) === 0) return [];
     const cursor = encodeCursor('logs', { time, id, seen: 0, side: direction });

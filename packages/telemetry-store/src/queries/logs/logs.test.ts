@@ -258,7 +258,7 @@ describe('filters', () => {
   test.each([{ limit: 0 }, { limit: 1.5 }, { limit: 1e9 }, { minSeverity: 99 }, { minSeverity: Number.NaN }])(
     '%j is refused',
     async (request) => {
-      expect(async () => logPage(connection, { range, ...request })).toThrow('give a whole number');
+      await expect(logPage(connection, { range, ...request })).rejects.toThrow('give a whole number');
     },
   );
 });
@@ -282,6 +282,19 @@ test('the histogram has every bucket, and counts each record once', async () => 
   ]);
   const wide = await logHistogram(connection, { range: ALL_TIME, buckets: 7, service: 'counted' });
   expect(wide.reduce((sum, { counts }) => sum + counts.error + counts.fatal, 0)).toBe(3);
+});
+
+test.each(['', 'x', '1) OR 1=1 --', '18446744073709551616'])('a context of %j is refused', async (id) => {
+  await expect(logContext(connection, { time: T, id, before: 0, after: 0 })).rejects.toThrow(
+    'as a page gave them',
+  );
+});
+
+test.each([
+  { from: -1n, to: T },
+  { from: 0n, to: 2n ** 63n },
+])('a histogram from $from to $to is refused', async (range) => {
+  await expect(logHistogram(connection, { range, buckets: 5 })).rejects.toThrow('give one within');
 });
 
 test('the context of a record has those around it, of the same time too', async () => {

@@ -34,7 +34,7 @@ LIMIT {limit:UInt32} OFFSET {offset:UInt32}`,
  *
  * @throws QueryError for a cursor that is none, and for a limit out of bounds
  */
-export function logPage(
+export async function logPage(
   connection: Connection,
   request: LogPageRequest,
   context: QueryContext = {},

@@ -236,7 +236,7 @@ describe('values', () => {
       range: RANGE,
       step,
     } as const;
-    expect(async () => metricValues(connection, ask)).toThrow('step');
+    await expect(metricValues(connection, ask)).rejects.toThrow('step');
   });
 });
 

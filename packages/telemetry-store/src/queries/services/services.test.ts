@@ -69,5 +69,5 @@ test.each([
   [['0.5)(Duration) FROM x --' as unknown as number]],
   [Array(21).fill(0.5)],
 ])('quantiles of %j are refused', async (quantiles) => {
-  expect(async () => serviceStats(connection, { range, quantiles })).toThrow('from 0 to 1');
+  await expect(serviceStats(connection, { range, quantiles })).rejects.toThrow('from 0 to 1');
 });

@@ -1,5 +1,5 @@
 import type { Connection } from '../../connection/connection.ts';
-import { allOf, type Condition } from '../condition.ts';
+import type { Condition } from '../condition.ts';
 import { type Page, type PagePart, type PageRequest, readPage } from '../page.ts';
 import type { QueryContext } from '../query-context.ts';
 import { earlier, later, type TimeRange } from '../time-range.ts';
@@ -27,7 +27,7 @@ export async function findTraces(
   request: FindTracesRequest,
   context: QueryContext = {},
 ): Promise<Page<FoundTrace>> {
-  const filter = allOf([spanCondition(request)]);
+  const filter = spanCondition(request);
   const page = await readPage<Candidate>(
     {
       name: 'traces',

@@ -1,0 +1,22 @@
+import { expect, test } from 'bun:test';
+import * as queries from './index.ts';
+
+test('what the package offers under ./queries', () => {
+  expect(Object.keys(queries).sort()).toEqual([
+    'ALL_TIME',
+    'QueryError',
+    'SEVERITIES',
+    'findTraces',
+    'logContext',
+    'logHistogram',
+    'logPage',
+    'metricCatalogue',
+    'metricHistogram',
+    'metricIncrease',
+    'metricRate',
+    'metricValues',
+    'serviceOverTime',
+    'serviceStats',
+    'trace',
+  ]);
+});
