@@ -223,6 +223,24 @@ describe('openSpool', () => {
     }
   });
 
+  test('the claim of a process that was killed does not hold, though nobody has asked about its end', async () => {
+    // A shell that becomes `sleep` never asks about the child that it had: the child stays in the process table.
+    const parent = Bun.spawn(['sh', '-c', 'sleep 1000 & echo $!; exec sleep 1000'], { stdout: 'pipe' });
+    try {
+      const { value } = await parent.stdout.getReader().read();
+      const pid = Number(new TextDecoder().decode(value));
+      const fields = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ');
+      writeFileSync(join(folder, 'lock'), `${pid} ${fields()[21]}`);
+      expect(() => open()).toThrow(/in use by process/);
+      process.kill(pid, 'SIGKILL');
+      while (fields()[2] !== 'Z') await Bun.sleep(1);
+      kill(open());
+    } finally {
+      parent.kill('SIGKILL');
+      await parent.exited;
+    }
+  });
+
   test('a folder that cannot be used is an error at the start', () => {
     const file = join(folder, 'file');
     appendFileSync(file, '');
