@@ -16,7 +16,10 @@ export function lockFolder(folder: string): () => void {
       writeFileSync(path, mine, { flag: 'wx', mode: 0o600 });
       return () => rmSync(path, { force: true });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      // A disk that is full must not keep what waits on it from being sent: the claim stands, without a name in it.
+      if (code === 'ENOSPC' || code === 'EDQUOT') return () => rmSync(path, { force: true });
+      if (code !== 'EEXIST') throw error;
     }
     const holder = readHolder(path);
     if (holder !== undefined && isAlive(holder)) {
