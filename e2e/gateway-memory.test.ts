@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test';
-import { pushShortJobs } from '../bench/short-jobs/push-short-jobs.ts';
-import { residentMiB } from '../bench/support/process-usage.ts';
-import { startGateway } from '../bench/support/start-gateway.ts';
 import { startCollector } from './support/collector.ts';
+import { residentMiB } from './support/process-usage.ts';
+import { pushShortJobs } from './support/push-short-jobs.ts';
+import { startService } from './support/service.ts';
 
 const BUILD_MS = 20 * 60_000;
 const WARM_JOBS = 3_000;
@@ -17,7 +17,8 @@ test(
   'ten thousand short jobs leave the resident memory of the gateway flat',
   async () => {
     await using collector = await startCollector();
-    await using gateway = await startGateway({ endpoint: collector.grpcEndpoint });
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.grpcEndpoint, LOG_LEVEL: 'warn' };
+    await using gateway = await startService('push-gateway', env);
     const samples: { jobs: number; mib: number }[] = [];
     for (let jobs = 0; jobs < JOBS; jobs += SAMPLE_EVERY) {
       await pushShortJobs({ port: gateway.port, from: jobs, to: jobs + SAMPLE_EVERY, atOnce: 8 });

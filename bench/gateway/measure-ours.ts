@@ -1,7 +1,7 @@
 import { startCollector } from '../../e2e/support/collector.ts';
+import { cpuSeconds } from '../../e2e/support/process-usage.ts';
+import { startService } from '../../e2e/support/service.ts';
 import { waitUntil } from '../../scripts/wait-until.ts';
-import { cpuSeconds } from '../support/process-usage.ts';
-import { startGateway } from '../support/start-gateway.ts';
 import { startArrivalSink } from './arrival-sink.ts';
 import { countArrivals, GAUGES_PER_SNAPSHOT, HISTOGRAMS_PER_SNAPSHOT } from './count-arrivals.ts';
 import type { LoadPlan } from './load-plan.ts';
@@ -21,13 +21,15 @@ export async function measureOurs(plan: Omit<LoadPlan, 'target' | 'port'>): Prom
     configs: ['config.yaml', 'forward.yaml', 'yaml:exporters::otlp_http/forward::compression: none'],
     env: { FORWARD_ENDPOINT: sink.endpoint },
   });
-  await using gateway = await startGateway({ endpoint: collector.grpcEndpoint, ...profiling() });
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.grpcEndpoint, LOG_LEVEL: 'warn' };
+  await using gateway = await startService('push-gateway', env, profiling());
   const cpuBefore = cpuSeconds(gateway.pid);
   const load = await runLoad({ ...plan, target: 'push-gateway', port: gateway.port });
   await waitUntil(() => Date.now() - Math.max(sink.arrivals.at(-1)?.at ?? 0, load.finished) > QUIET_MILLIS, {
     what: 'the last point',
   });
   const serverCpuSeconds = cpuSeconds(gateway.pid) - cpuBefore;
+  await gateway.stop();
   const arrived = countArrivals(sink.arrivals);
   const sent = plan.jobs * plan.stepsPerJob;
   return {

@@ -1,5 +1,5 @@
+import { cpuSeconds } from '../../e2e/support/process-usage.ts';
 import { parsePrometheusText } from '../../scripts/prometheus-text.ts';
-import { cpuSeconds } from '../support/process-usage.ts';
 import type { LoadPlan } from './load-plan.ts';
 import type { Measured } from './measured.ts';
 import { startPushgateway } from './pushgateway.ts';

@@ -1,7 +1,7 @@
 import { startCollector } from '../../e2e/support/collector.ts';
-import { residentMiB } from '../support/process-usage.ts';
-import { startGateway } from '../support/start-gateway.ts';
-import { pushShortJobs } from './push-short-jobs.ts';
+import { residentMiB } from '../../e2e/support/process-usage.ts';
+import { pushShortJobs } from '../../e2e/support/push-short-jobs.ts';
+import { startService } from '../../e2e/support/service.ts';
 import { textPlot } from './text-plot.ts';
 
 const JOBS = 10_000;
@@ -17,7 +17,8 @@ const WINDOW = 2_000;
  */
 export async function measureShortJobs(): Promise<string> {
   await using collector = await startCollector();
-  await using gateway = await startGateway({ endpoint: collector.grpcEndpoint });
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.grpcEndpoint, LOG_LEVEL: 'warn' };
+  await using gateway = await startService('push-gateway', env);
   const samples: [jobs: number, mib: number][] = [[0, residentMiB(gateway.pid)]];
   for (let jobs = 0; jobs < JOBS; jobs += EVERY) {
     await pushShortJobs({ port: gateway.port, from: jobs, to: jobs + EVERY, atOnce: 8 });

@@ -1,13 +1,13 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Collector, startCollector } from '../../e2e/support/collector.ts';
+import { cpuSeconds, residentMiB } from '../../e2e/support/process-usage.ts';
 import { tempFolder } from '../../e2e/support/temp-folder.ts';
 import { startChild } from '../../scripts/child-process.ts';
 import { freePort } from '../../scripts/free-port.ts';
 import { textTable } from '../../scripts/text-table.ts';
 import { waitUntil } from '../../scripts/wait-until.ts';
 import { snapshotAt } from '../gateway/snapshots.ts';
-import { cpuSeconds, residentMiB } from '../support/process-usage.ts';
 
 const MAIN = join(import.meta.dir, '../../services/sidecar/src/main.ts');
 const WRITE_EVERY_MILLIS = 10_000;

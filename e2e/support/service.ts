@@ -11,6 +11,7 @@ const PORT_VARIABLE = { sidecar: 'HEALTH_PORT', 'push-gateway': 'PORT' } as cons
 export type Service = {
   /** Where it answers; the same after a restart. */
   readonly url: string;
+  readonly port: number;
   readonly pid: number;
   /** Everything it wrote to its log so far, over all starts. */
   log(): string;
@@ -21,10 +22,14 @@ export type Service = {
   kill9(): Promise<void>;
 } & AsyncDisposable;
 
-/** One of our services as a process of its own on a free loopback port; resolves when it is alive. */
+/**
+ * One of our services as a process of its own on a free loopback port; resolves when it is alive. `bunFlags` are those
+ * of the Bun that runs it, such as `--cpu-prof`.
+ */
 export async function startService(
   name: keyof typeof PORT_VARIABLE,
   env: Readonly<Record<string, string>>,
+  { bunFlags = [] }: { readonly bunFlags?: readonly string[] } = {},
 ): Promise<Service> {
   const [port] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
@@ -33,7 +38,7 @@ export async function startService(
 
   async function start(): Promise<void> {
     child = startChild({
-      command: [process.execPath, join(SERVICES, name, 'src/main.ts')],
+      command: [process.execPath, ...bunFlags, join(SERVICES, name, 'src/main.ts')],
       env: { [PORT_VARIABLE[name]]: String(port), ...env },
       onLine: (line) => lines.push(line),
     });
@@ -50,6 +55,7 @@ export async function startService(
   await start();
   return {
     url,
+    port: port!,
     get pid() {
       return child.pid;
     },

@@ -16,7 +16,10 @@ export function lockFolder(folder: string): () => void {
       writeFileSync(path, mine, { flag: 'wx', mode: 0o600 });
       return () => rmSync(path, { force: true });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      // A disk that is full must not keep what waits on it from being sent: the claim stands, without a name in it.
+      if (code === 'ENOSPC' || code === 'EDQUOT') return () => rmSync(path, { force: true });
+      if (code !== 'EEXIST') throw error;
     }
     const holder = readHolder(path);
     if (holder !== undefined && isAlive(holder)) {
@@ -57,11 +60,15 @@ function isAlive({ pid, start }: Holder): boolean {
   }
 }
 
-/** Clock ticks after boot at which a process began (proc(5), field 22); undefined where there is no /proc. */
+/**
+ * Clock ticks after boot at which a process began (proc(5), fields 3 and 22); undefined where there is no such process or
+ * no /proc. Of a process that was killed and that its parent has not asked about only its number is left: it has ended.
+ */
 function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? 'ended' : fields[19];
   } catch {
     return undefined;
   }

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { createSegment } from './segment-file.ts';
 import { type OpenedSpool, openSpool } from './spool-outbox.ts';
 
 interface Item {
@@ -26,6 +27,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 /** A spool whose owner remembers the sum of the ids released, as the bridge remembers counts. */
 function open({
   maxBytes = 10_000_000,
+  disk = { full: false },
 } = {}): OpenedSpool<Item> & { sum: () => number; found: number[]; add: (n: number) => void } {
   let sum = 0;
   const found: number[] = [];
@@ -36,6 +38,20 @@ function open({
     encode: (item) => JSON.stringify({ ...item, padding: 'p'.repeat(200) }),
     decode: (json) => ({ id: (JSON.parse(json) as Item).id }),
     weigh: () => ({ bytes: 200, points: 1 }),
+    createSegment: (path) => {
+      if (disk.full) throw new Error('ENOSPC');
+      const segment = createSegment(path);
+      return {
+        get size() {
+          return segment.size;
+        },
+        append(text) {
+          if (disk.full && text !== '') throw new Error('ENOSPC');
+          segment.append(text);
+        },
+        close: segment.close,
+      };
+    },
     memory: {
       checkpoint: () => sum,
       restoreCheckpoint: (value) => {
@@ -197,6 +213,57 @@ describe('openSpool', () => {
     },
   );
 
+  test('on a full disk what is kept goes out and is remembered, nothing new is taken, and room is used again', () => {
+    const disk = { full: false };
+    const first = open({ disk });
+    first.outbox.append([{ id: 1 }, { id: 2 }, { id: 3 }]);
+    disk.full = true;
+    expect(first.outbox.append([{ id: 4 }])).toEqual({ status: 'refused', reason: 'disk' });
+    expect(sendOne(first)).toEqual([1]);
+    disk.full = false;
+    expect(sendOne(first)).toEqual([2]);
+    expect(first.outbox.append([{ id: 4 }]).status).toBe('kept');
+    kill(first);
+
+    const second = open();
+    expect(second.sum()).toBe(3);
+    expect(sendOne(second, 1_000)).toEqual([3, 4]);
+    kill(second);
+  });
+
+  test('what a release said on a full disk is not lost when a later one can be written', () => {
+    const disk = { full: false };
+    const first = open({ disk });
+    first.outbox.append([{ id: 1 }, { id: 2 }]);
+    disk.full = true;
+    expect(sendOne(first)).toEqual([1]);
+    kill(first);
+    // As if nothing had been released: the same goes out again, and counts once.
+    const second = open({ disk: { full: false } });
+    expect(second.sum()).toBe(0);
+    expect(sendOne(second, 1_000)).toEqual([1, 2]);
+    expect(second.sum()).toBe(3);
+    kill(second);
+  });
+
+  test('it opens on a full disk, sends what waits there, and takes new items when that made room', () => {
+    const first = open();
+    first.outbox.append([{ id: 1 }, { id: 2 }]);
+    kill(first);
+    const disk = { full: true };
+    const second = open({ disk });
+    expect(second.outbox.append([{ id: 3 }])).toEqual({ status: 'refused', reason: 'disk' });
+    expect(sendOne(second)).toEqual([1]);
+    disk.full = false;
+    expect(sendOne(second)).toEqual([2]);
+    expect(second.outbox.append([{ id: 3 }]).status).toBe('kept');
+    expect(sendOne(second)).toEqual([3]);
+    kill(second);
+    const third = open();
+    expect([third.recoveredItems, third.sum()]).toEqual([0, 6]);
+    kill(third);
+  });
+
   test('an answer that comes after the end is of no harm', () => {
     const spool = open();
     spool.outbox.append([{ id: 1 }]);
@@ -220,6 +287,24 @@ describe('openSpool', () => {
     for (const claim of ['999999999 12', `${process.pid} 1`, 'nonsense', '']) {
       writeFileSync(join(folder, 'lock'), claim);
       kill(open());
+    }
+  });
+
+  test('the claim of a process that was killed does not hold, though nobody has asked about its end', async () => {
+    // A shell that becomes `sleep` never asks about the child that it had: the child stays in the process table.
+    const parent = Bun.spawn(['sh', '-c', 'sleep 1000 & echo $!; exec sleep 1000'], { stdout: 'pipe' });
+    try {
+      const { value } = await parent.stdout.getReader().read();
+      const pid = Number(new TextDecoder().decode(value));
+      const fields = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ');
+      writeFileSync(join(folder, 'lock'), `${pid} ${fields()[21]}`);
+      expect(() => open()).toThrow(/in use by process/);
+      process.kill(pid, 'SIGKILL');
+      while (fields()[2] !== 'Z') await Bun.sleep(1);
+      kill(open());
+    } finally {
+      parent.kill('SIGKILL');
+      await parent.exited;
     }
   });
 

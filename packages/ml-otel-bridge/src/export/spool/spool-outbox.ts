@@ -14,6 +14,8 @@ export interface SpoolOptions<T> extends SpoolCodec<T> {
   readonly maxBytes: number;
   readonly whenFull: WhenFull;
   readonly memory: SpoolMemory<T>;
+  /** Default: on the file system. For tests of a disk that is full. */
+  readonly createSegment?: typeof createSegment;
 }
 
 /** A spool that was opened: the outbox, and what was found in the folder. */
@@ -45,6 +47,7 @@ const WINDOW_BYTES = 16 * 1024 * 1024;
  */
 export function openSpool<T>(options: SpoolOptions<T>): OpenedSpool<T> {
   const { folder, maxBytes, whenFull, memory, weigh } = options;
+  const create = options.createSegment ?? createSegment;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const unlock = lockFolder(folder);
   const found = listSegments(folder);
@@ -70,15 +73,18 @@ export function openSpool<T>(options: SpoolOptions<T>): OpenedSpool<T> {
   /** Where the oldest item that is not in memory lies. */
   let cursor = { segment: recovered.pending[0]?.segment ?? 0, offset: recovered.pending[0]?.offset ?? 0 };
   let checkpointBytes = 0;
-  let writer: SegmentWriter = beginSegment();
+  let writer: SegmentWriter | undefined;
+  /** Lines of releases that the disk did not take yet. */
+  let unsaved: string[] = [];
 
   const total = (of: 'bytes' | 'unreadItems' | 'unreadPoints') =>
     segments.reduce((sum, segment) => sum + segment[of], 0);
   const current = () => segments.at(-1)!;
 
-  function beginSegment(): SegmentWriter {
+  /** @throws where the disk takes no more; all is then as before */
+  function beginSegment(): void {
     const number = (segments.at(-1)?.number ?? 0) + 1;
-    const made = createSegment(segmentPath(folder, number));
+    const made = create(segmentPath(folder, number));
     try {
       made.append(
         encodeLine({ kind: 'checkpoint', sequence: released, json: JSON.stringify(memory.checkpoint()) }),
@@ -90,17 +96,21 @@ export function openSpool<T>(options: SpoolOptions<T>): OpenedSpool<T> {
     }
     segments.push({ number, bytes: 0, last: sequence, unreadItems: 0, unreadPoints: 0 });
     checkpointBytes = made.size;
-    return made;
+    writer?.close();
+    writer = made;
+    // The checkpoint holds what they would say.
+    unsaved = [];
   }
 
   function removeReleased(): void {
-    while (segments.length > 1 && segments[0]!.last <= released) removeOldest();
+    const kept = writer === undefined ? 0 : 1;
+    while (segments.length > kept && segments[0]!.last <= released) removeOldest();
   }
 
   function removeOldest(): Segment {
     const oldest = segments.shift()!;
     rmSync(segmentPath(folder, oldest.number), { force: true });
-    if (cursor.segment === oldest.number) cursor = { segment: segments[0]!.number, offset: 0 };
+    if (cursor.segment === oldest.number) cursor = { segment: segments[0]?.number ?? 0, offset: 0 };
     return oldest;
   }
 
@@ -114,18 +124,30 @@ export function openSpool<T>(options: SpoolOptions<T>): OpenedSpool<T> {
     return dropped;
   }
 
+  /**
+   * @returns the offset at which the lines begin
+   * @throws where the disk takes no more
+   */
   function write(lines: readonly string[], sequenceAfter: number): number {
     // A checkpoint is written no more often than its own length of items, however much is remembered.
-    if (current().bytes > Math.max(segmentBytes, checkpointBytes)) {
-      const next = beginSegment();
-      writer.close();
-      writer = next;
-    }
-    const offset = writer.size;
-    writer.append(lines.join(''));
-    current().bytes = writer.size - checkpointBytes;
+    if (writer === undefined || current().bytes > Math.max(segmentBytes, checkpointBytes)) beginSegment();
+    const before = unsaved.join('');
+    const offset = writer!.size + Buffer.byteLength(before);
+    writer!.append(before + lines.join(''));
+    unsaved = [];
+    current().bytes = writer!.size - checkpointBytes;
     current().last = sequenceAfter;
     return offset;
+  }
+
+  /** False where the disk takes no more: after a kill the batch would go out once more, as the same request. */
+  function save(): boolean {
+    try {
+      write([], sequence);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   function append(items: readonly T[]): Appended {
@@ -195,6 +217,8 @@ export function openSpool<T>(options: SpoolOptions<T>): OpenedSpool<T> {
     return window.take(limit);
   });
 
+  // A disk that is full must not keep what waits on it from being sent, which is what makes room.
+  save();
   removeReleased();
   const outbox: Outbox<T> = {
     get pendingItems() {
@@ -211,18 +235,14 @@ export function openSpool<T>(options: SpoolOptions<T>): OpenedSpool<T> {
     release(batch, patch) {
       inFlight.release(batch.last);
       released = Math.max(released, batch.last);
-      try {
-        write(
-          [encodeLine({ kind: 'released', sequence: released, json: JSON.stringify(patch ?? null) })],
-          sequence,
-        );
-      } catch {
-        // A full disk: after a kill the batch would go out once more, as the same request.
-      }
+      unsaved.push(encodeLine({ kind: 'released', sequence: released, json: JSON.stringify(patch ?? null) }));
+      const saved = save();
       removeReleased();
+      // What went may have made the room.
+      if (!saved) save();
     },
     close() {
-      writer.close();
+      writer?.close();
       unlock();
     },
   };
