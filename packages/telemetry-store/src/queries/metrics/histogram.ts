@@ -3,7 +3,7 @@ import type { QueryContext } from '../query-context.ts';
 import { QueryError } from '../query-error.ts';
 import { addBuckets, type Buckets, histogramQuantile } from './histogram-quantile.ts';
 import {
-  GROUP,
+  groupOf,
   LOOKBACK,
   type MetricGroup,
   type MetricSelection,
@@ -70,7 +70,7 @@ export async function metricHistogram(
          if(whole, 0., toFloat64(lagInFrame(Count) OVER w)) AS baseCount,
          if(whole, 0., lagInFrame(Sum) OVER w) AS baseSum
        FROM (
-         SELECT ${GROUP} AS group, ${SERIES} AS series, toUnixTimestamp64Nano(TimeUnix) AS time,
+         SELECT ${groupOf(request)} AS group, ${SERIES} AS series, toUnixTimestamp64Nano(TimeUnix) AS time,
            toUnixTimestamp64Nano(StartTimeUnix) AS start, AggregationTemporality AS temporality, Count, Sum,
            length(BucketCounts) = length(ExplicitBounds) + 1 AS proper,
            if(proper, ExplicitBounds, []) AS bounds, if(proper, BucketCounts, [Count]) AS counts

@@ -2,7 +2,7 @@ import type { Connection } from '../../connection/connection.ts';
 import type { QueryContext } from '../query-context.ts';
 import { earlier, NANOS_PER_SECOND } from '../time-range.ts';
 import {
-  GROUP,
+  groupOf,
   LOOKBACK,
   type MetricGroup,
   type MetricSelection,
@@ -42,7 +42,7 @@ export async function metricIncrease(
      FROM (
        SELECT group, time, row_number() OVER w AS nth, ${ADDED} AS added
        FROM (
-         SELECT ${GROUP} AS group, ${SERIES} AS series, toUnixTimestamp64Nano(TimeUnix) AS time,
+         SELECT ${groupOf(selection)} AS group, ${SERIES} AS series, toUnixTimestamp64Nano(TimeUnix) AS time,
            toUnixTimestamp64Nano(StartTimeUnix) AS start, AggregationTemporality AS temporality, IsMonotonic, Value
          FROM otel_metrics_sum
          WHERE ${condition.sql} AND isFinite(Value)

@@ -35,14 +35,23 @@ const sorted = (map: string) => `arraySort(CAST(${map}, 'Array(Tuple(String, Str
 /** One series is what one sender counts apart from all else. */
 export const SERIES = `cityHash64(ServiceName, ScopeName, ${sorted('ResourceAttributes')}, ${sorted('Attributes')})`;
 
-export const GROUP =
-  'arrayMap(key -> if(mapContains(Attributes, key), Attributes[key], ResourceAttributes[key]), {groupBy:Array(String)})';
+/**
+ * The group of a point, as an array. Key by key, not as one lambda over all keys: that would copy both maps for each
+ * of them, which took 100 ms for 100,000 points where this takes a few.
+ */
+export function groupOf({ groupBy = [] }: MetricSelection): string {
+  const values = groupBy.map((_, index) => {
+    const key = `{groupBy${index}:String}`;
+    return `if(mapContains(Attributes, ${key}), Attributes[${key}], ResourceAttributes[${key}])`;
+  });
+  return `CAST([${values.join(', ')}], 'Array(String)')`;
+}
 
 /** The step that `time` (nanoseconds, as SQL) is in, counted from 0. */
 export const stepOf = (time: string) => `intDiv(${time} - {from:Int64}, {step:Int64})`;
 
 /**
- * Binds `from`, `to`, `readFrom` (both `Int64`) and `step`, `groupBy`; holds for points from `readFrom` on.
+ * Binds `from`, `to`, `readFrom` (both `Int64`) and `step`, and the keys of {@link groupOf}; holds for points from `readFrom` on.
  *
  * @param lookback nanoseconds to read before the range
  */
@@ -50,9 +59,10 @@ export function selectionCondition(selection: MetricSelection, lookback = 0n): C
   const { metric, range, step, groupBy = [] } = selection;
   if (groupBy.length > 20) throw new QueryError('argument', 'groupBy: give at most 20 keys');
   bucketsOfWidth(range, step);
+  const keys = Object.fromEntries(groupBy.map((key, index) => [`groupBy${index}`, key]));
   const { from: readFrom } = rangeParameters({ from: range.from - lookback, to: range.to });
   return allOf([
-    { sql: 'MetricName = {metric:String}', params: { metric, step, groupBy, readFrom } },
+    { sql: 'MetricName = {metric:String}', params: { metric, step, readFrom, ...keys } },
     {
       sql: 'TimeUnix >= fromUnixTimestamp64Nano({readFrom:Int64}) AND TimeUnix < fromUnixTimestamp64Nano({to:Int64})',
       params: rangeParameters(range),

@@ -1,7 +1,7 @@
 import type { Connection } from '../../connection/connection.ts';
 import type { QueryContext } from '../query-context.ts';
 import {
-  GROUP,
+  groupOf,
   type MetricGroup,
   type MetricSelection,
   SERIES,
@@ -63,7 +63,7 @@ export async function metricValues(
      FROM (
        SELECT group, series, step, ${OVER_TIME[request.overTime]} AS value
        FROM (
-         SELECT ${GROUP} AS group, ${SERIES} AS series, ${stepOf('toUnixTimestamp64Nano(TimeUnix)')} AS step,
+         SELECT ${groupOf(request)} AS group, ${SERIES} AS series, ${stepOf('toUnixTimestamp64Nano(TimeUnix)')} AS step,
            TimeUnix, ReceivedAt, Value
          FROM ${METRIC_TABLES[request.type]}
          WHERE ${condition.sql}
