@@ -4,6 +4,7 @@ import { badArrows } from './check-arrows.ts';
 // Written so, the line below is not itself an import that the check would judge.
 const DYNAMIC = 'import';
 const BRIDGE = 'packages/ml-otel-bridge/src';
+const STORE = 'packages/telemetry-store/src';
 
 test.each([
   [`${BRIDGE}/schema/snapshot.ts`, `import * as v from 'valibot';`],
@@ -12,6 +13,9 @@ test.each([
   [`${BRIDGE}/export/loop.ts`, `import { buffer } from '../mapping/buffer.ts';`],
   [`${BRIDGE}/mapping/map.test.ts`, `import { snapshot } from '../testing/index.ts';`],
   [`${BRIDGE}/bridge.ts`, `import { loop } from './export/loop.ts';`],
+  [`${STORE}/queries/logs.test.ts`, `import { open } from '../ingest/testing/open.ts';`],
+  [`${STORE}/ingest/testing/open.ts`, `import { migrate } from '../../migrate/migrate.ts';`],
+  ['services/explorer/src/main.ts', `import { migrate } from '@ml-otel/telemetry-store';`],
   ['services/sidecar/src/main.ts', `import { createBridge } from 'ml-otel-bridge';`],
   ['e2e/lossless.test.ts', `import { waitUntil } from '../scripts/wait-until.ts';`],
 ])('%s may: %s', (file, source) => {
@@ -27,6 +31,11 @@ test.each([
     `${BRIDGE}/mapping/map.ts`,
     `import { snapshot } from '../testing/index.ts';`,
     `${BRIDGE}/testing/index.ts`,
+  ],
+  [
+    `${STORE}/queries/logs.ts`,
+    `import { open } from '../ingest/testing/open.ts';`,
+    `${STORE}/ingest/testing/open.ts`,
   ],
   [
     'services/sidecar/src/main.ts',

@@ -3,6 +3,7 @@ import {
   type Connection,
   checkRequest,
   insertStatement,
+  isUnreadable,
   StoreError,
 } from '@ml-otel/telemetry-store';
 import type { CommitOutcome, Committer } from '../receiver/committer.ts';
@@ -29,6 +30,6 @@ export function storeCommitter(connection: Pick<Connection, 'insertBytes'>): Com
  */
 function outcomeOf(error: unknown): CommitOutcome {
   if (!(error instanceof StoreError)) throw error;
-  if (error.isParseError) return { kind: 'corrupt', reason: error.message };
+  if (isUnreadable(error)) return { kind: 'corrupt', reason: error.message };
   return { kind: 'failed', retryable: error.reason !== 'usage', reason: error.message };
 }
