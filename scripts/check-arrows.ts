@@ -36,6 +36,7 @@ export const AREAS: readonly Area[] = [
   { folder: `${STORE}/training`, mayImport: [`${STORE}/connection`, `${STORE}/queries`] },
   { folder: `${STORE}/queries`, mayImport: [`${STORE}/connection`] },
   { folder: 'packages/telemetry-store', mayImport: [] },
+  { folder: 'packages/service-kit', mayImport: [] },
   { folder: 'services/explorer', mayImport: ['packages'] },
   { folder: 'services/sidecar', mayImport: ['packages'] },
   { folder: 'services/push-gateway', mayImport: ['packages'] },
@@ -48,6 +49,7 @@ export const AREAS: readonly Area[] = [
 /** Names under which the workspace's own packages are imported. */
 const WORKSPACE: Readonly<Record<string, string>> = {
   'ml-otel-bridge': 'packages/ml-otel-bridge',
+  '@ml-otel/service-kit': 'packages/service-kit',
   '@ml-otel/telemetry-store': 'packages/telemetry-store',
 };
 

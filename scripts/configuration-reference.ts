@@ -14,13 +14,12 @@ type Row = {
   readonly meaning: string;
 };
 
-/** What the services' declarations have in common, under the names that either of them uses. */
+/** What the services' declarations have in common. */
 type Declared = {
   readonly variable: string;
   readonly default?: string;
   readonly accepts: string;
-  readonly doc?: string;
-  readonly description?: string;
+  readonly description: string;
 };
 
 /** A file that shows a table of a service between `<!-- settings:NAME -->` and `<!-- /settings:NAME -->`. */
@@ -42,12 +41,12 @@ export async function withCurrentTables(text: string): Promise<string> {
 async function rowsOf(service: string): Promise<Row[]> {
   if (service === 'mock-trainer') return trainerRows();
   const module = await declarations(service, 'settings.ts');
-  const settings = (module.settings ?? module.SETTINGS) as Record<string, Declared>;
+  const settings = module.SETTINGS as Record<string, Declared>;
   return Object.values(settings).map((setting) => ({
     variable: setting.variable,
     fallback: setting.default || 'none',
     accepts: setting.accepts,
-    meaning: sentence(setting.doc ?? setting.description ?? ''),
+    meaning: sentence(setting.description),
   }));
 }
 

@@ -1,8 +1,6 @@
-import * as v from 'valibot';
-import { isLoopback } from './access/local-host.ts';
-import { SETTINGS, type Setting, type Settings } from './settings.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { isLoopback } from '@ml-otel/service-kit/local-host';
+import { type Environment, readSettings, settingsLines } from '@ml-otel/service-kit/settings';
+import { SETTINGS, type Settings } from './settings.ts';
 
 /** What the environment says, or one sentence for each thing that is wrong with it. */
 export type ParsedConfig =
@@ -11,22 +9,10 @@ export type ParsedConfig =
 
 /** Reads every setting, and reports all bad ones together. Reads no files and changes nothing. */
 export function parseConfig(env: Environment): ParsedConfig {
-  const issues: string[] = [];
-  const config = Object.fromEntries(
-    Object.entries(SETTINGS).map(([name, setting]) => [name, read(setting, env, issues)]),
-  ) as Settings;
+  const { values, issues } = readSettings(SETTINGS, env);
+  const config = values as Settings;
   if (issues.length === 0) issues.push(...contradictions(config));
   return issues.length > 0 ? { ok: false, issues } : { ok: true, config };
-}
-
-function read(setting: Setting, env: Environment, issues: string[]): unknown {
-  const text = env[setting.variable]?.trim() || setting.default;
-  if (text === undefined) return undefined;
-  const result = v.safeParse(setting.schema, text);
-  if (result.success) return result.output;
-  const shown = setting.secret ? '' : `=${JSON.stringify(text.slice(0, 200))}`;
-  issues.push(`${setting.variable}${shown}: expected ${setting.accepts}`);
-  return undefined;
 }
 
 function contradictions({ host, token, tokenFile, maxMessageBytes, maxPendingBytes }: Settings): string[] {
@@ -50,14 +36,6 @@ function contradictions({ host, token, tokenFile, maxMessageBytes, maxPendingByt
 
 /** The text of `--help`. */
 export function usage(): string {
-  const rows = Object.values(SETTINGS).map((setting: Setting) => [
-    setting.variable,
-    setting.default ?? '',
-    `${setting.description} (${setting.accepts})`,
-  ]);
-  const table = [['Variable', 'Default', 'Meaning'], ...rows].map(
-    ([variable, fallback, meaning]) => `  ${variable!.padEnd(28)} ${fallback!.padEnd(22)} ${meaning}`,
-  );
   return [
     'The explorer: takes OTLP traces, metrics and logs and stores them in ClickHouse.',
     '',
@@ -65,6 +43,6 @@ export function usage(): string {
     '',
     'Settings are environment variables:',
     '',
-    ...table,
+    ...settingsLines(SETTINGS),
   ].join('\n');
 }

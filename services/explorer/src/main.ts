@@ -1,5 +1,5 @@
+import { tokenSource } from '@ml-otel/service-kit/token-source';
 import { admitByToken } from './access/admission.ts';
-import { tokenSource } from './access/token-source.ts';
 import { parseConfig, usage } from './config.ts';
 import { listen } from './listen.ts';
 import { createLogger } from './logger.ts';

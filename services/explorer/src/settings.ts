@@ -1,31 +1,7 @@
+import { logLevelSetting, type Setting, setting, text, wholeNumber } from '@ml-otel/service-kit/settings';
 import * as v from 'valibot';
 
-/** One setting: its environment variable, what it takes, and one line of documentation. */
-export interface Setting<
-  TSchema extends v.GenericSchema<string, unknown> = v.GenericSchema<string, unknown>,
-> {
-  readonly variable: string;
-  /** Text that stands in when the variable is unset or empty; without it the setting is optional. */
-  readonly default?: string;
-  readonly accepts: string;
-  readonly description: string;
-  /** Its value is never shown. */
-  readonly secret?: true;
-  readonly schema: TSchema;
-}
-
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-const text = v.string();
 const MIB = 2 ** 20;
-
-function wholeNumber(least: number, most: number) {
-  return v.pipe(text, v.regex(/^\d+$/), v.transform(Number), v.minValue(least), v.maxValue(most));
-}
-
-function setting<TSchema extends v.GenericSchema<string, unknown>>(of: Setting<TSchema>): Setting<TSchema> {
-  return of;
-}
 
 function port(variable: string, fallback: string, what: string) {
   return setting({
@@ -125,13 +101,7 @@ export const SETTINGS = {
     description: 'Longest time that a request waits for others to be committed with.',
     schema: wholeNumber(0, 1_000),
   }),
-  logLevel: setting({
-    variable: 'LOG_LEVEL',
-    default: 'info',
-    accepts: `one of ${LOG_LEVELS.join(', ')}, in any case`,
-    description: 'Least severity that is logged.',
-    schema: v.pipe(text, v.toLowerCase(), v.picklist(LOG_LEVELS)),
-  }),
+  logLevel: logLevelSetting,
 };
 
 type Optional = 'token' | 'tokenFile' | 'clickhouseUrl' | 'clickhousePassword';

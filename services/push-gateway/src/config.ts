@@ -1,8 +1,6 @@
-import * as v from 'valibot';
-import { isLoopback } from './http/local-host.ts';
-import { SETTINGS, type Setting, type Settings } from './settings.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { isLoopback } from '@ml-otel/service-kit/local-host';
+import { type Environment, readSettings, settingsLines } from '@ml-otel/service-kit/settings';
+import { SETTINGS, type Settings } from './settings.ts';
 
 /** What the environment says, or one sentence for each thing that is wrong with it. */
 export type ParsedConfig =
@@ -11,22 +9,10 @@ export type ParsedConfig =
 
 /** Reads every setting, and reports all bad ones together. Reads no files and changes nothing. */
 export function parseConfig(env: Environment): ParsedConfig {
-  const issues: string[] = [];
-  const config = Object.fromEntries(
-    Object.entries(SETTINGS).map(([name, setting]) => [name, read(setting, env, issues)]),
-  ) as Settings;
+  const { values, issues } = readSettings(SETTINGS, env);
+  const config = values as Settings;
   if (issues.length === 0) issues.push(...contradictions(config));
   return issues.length > 0 ? { ok: false, issues } : { ok: true, config };
-}
-
-function read(setting: Setting, env: Environment, issues: string[]): unknown {
-  const text = env[setting.variable]?.trim() || setting.default;
-  if (text === undefined) return undefined;
-  const result = v.safeParse(setting.schema, text);
-  if (result.success) return result.output;
-  const shown = setting.secret ? '' : `=${JSON.stringify(text.slice(0, 200))}`;
-  issues.push(`${setting.variable}${shown}: expected ${setting.accepts}`);
-  return undefined;
 }
 
 function contradictions({ host, token, tokenFile }: Settings): string[] {
@@ -45,14 +31,6 @@ function contradictions({ host, token, tokenFile }: Settings): string[] {
 
 /** The text of `--help`. */
 export function usage(): string {
-  const rows = Object.values(SETTINGS).map((setting: Setting) => [
-    setting.variable,
-    setting.default ?? '',
-    `${setting.description} (${setting.accepts})`,
-  ]);
-  const table = [['Variable', 'Default', 'Meaning'], ...rows].map(
-    ([variable, fallback, meaning]) => `  ${variable!.padEnd(28)} ${fallback!.padEnd(22)} ${meaning}`,
-  );
   return [
     'The push gateway: takes training snapshots over HTTP and sends them on as OpenTelemetry.',
     '',
@@ -61,6 +39,6 @@ export function usage(): string {
     'Settings are environment variables. Besides those below, OpenTelemetry’s own OTEL_EXPORTER_OTLP_* (protocol,',
     'headers, TLS, compression, timeouts) and OTEL_RESOURCE_ATTRIBUTES are honored.',
     '',
-    ...table,
+    ...settingsLines(SETTINGS),
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { tokenSource } from '@ml-otel/service-kit/token-source';
 import { createBridge } from 'ml-otel-bridge';
 import { createApp } from './app.ts';
 import { parseConfig, usage } from './config.ts';
@@ -10,7 +11,6 @@ import { createReadiness } from './readiness.ts';
 import type { Settings } from './settings.ts';
 import { shutDown } from './shutdown.ts';
 import { createRequestMetrics } from './telemetry/request-metrics.ts';
-import { tokenSource } from './token-source.ts';
 
 const parsed = parseConfig(process.env);
 if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {

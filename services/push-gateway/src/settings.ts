@@ -1,31 +1,6 @@
+import { logLevelSetting, type Setting, setting, text, wholeNumber } from '@ml-otel/service-kit/settings';
 import * as v from 'valibot';
 import { endpointUrl } from './otlp-address.ts';
-
-/** One setting: its environment variable, what it takes, and one line of documentation. */
-export interface Setting<
-  TSchema extends v.GenericSchema<string, unknown> = v.GenericSchema<string, unknown>,
-> {
-  readonly variable: string;
-  /** Text that stands in when the variable is unset or empty; without it the setting is optional. */
-  readonly default?: string;
-  readonly accepts: string;
-  readonly description: string;
-  /** Its value is never shown. */
-  readonly secret?: true;
-  readonly schema: TSchema;
-}
-
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-const text = v.string();
-
-function wholeNumber(least: number, most: number) {
-  return v.pipe(text, v.regex(/^\d+$/), v.transform(Number), v.minValue(least), v.maxValue(most));
-}
-
-function setting<TSchema extends v.GenericSchema<string, unknown>>(of: Setting<TSchema>): Setting<TSchema> {
-  return of;
-}
 
 /** Every setting of the gateway. The usage text is generated from this table. */
 export const SETTINGS = {
@@ -119,13 +94,7 @@ export const SETTINGS = {
     description: 'Longest body, after decompression. JSON that is not NDJSON is held to 16 MiB besides.',
     schema: wholeNumber(1024, 2 ** 40),
   }),
-  logLevel: setting({
-    variable: 'LOG_LEVEL',
-    default: 'info',
-    accepts: `one of ${LOG_LEVELS.join(', ')}, in any case`,
-    description: 'Least severity that is logged.',
-    schema: v.pipe(text, v.toLowerCase(), v.picklist(LOG_LEVELS)),
-  }),
+  logLevel: logLevelSetting,
 };
 
 /** The settings' values; those without a default may be missing. */

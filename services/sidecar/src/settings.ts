@@ -1,17 +1,5 @@
+import { logLevelSetting, type SettingsTable } from '@ml-otel/service-kit/settings';
 import * as v from 'valibot';
-
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-/** A setting, declared once: the parser and the help text are made from it. */
-export interface Setting {
-  readonly variable: string;
-  /** What the variable's text is where it is unset or empty. */
-  readonly default: string;
-  /** Completes "expected …". */
-  readonly accepts: string;
-  readonly doc: string;
-  readonly schema: v.GenericSchema<string, unknown>;
-}
 
 const text = v.pipe(v.string(), v.trim(), v.nonEmpty());
 const optionalText = v.pipe(v.string(), v.trim());
@@ -27,47 +15,49 @@ const decimal = (least: number, most: number) =>
 const integer = (least: number, most: number) => v.pipe(decimal(least, most), v.integer());
 const lowercase = v.pipe(v.string(), v.trim(), v.toLowerCase());
 
-export const settings = {
+/** Every setting of the sidecar. */
+export const SETTINGS = {
   metricsFilePath: {
     variable: 'METRICS_FILE_PATH',
     default: '/shared/metrics/current.json',
     accepts: 'the path of a file',
-    doc: 'the file that the training job writes; it may come later',
+    description: 'the file that the training job writes; it may come later',
     schema: text,
   },
   collectionIntervalSeconds: {
     variable: 'COLLECTION_INTERVAL',
     default: '10',
     accepts: 'seconds, 0.01 to 86400; fractions allowed',
-    doc: 'seconds between two looks at the file; it is read at every change besides',
+    description: 'seconds between two looks at the file; it is read at every change besides',
     schema: decimal(0.01, 86_400),
   },
   endpoint: {
     variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     default: 'http://localhost:4317',
     accepts: 'host:port or http(s)://host:port',
-    doc: 'the receiver; OpenTelemetry’s other OTEL_EXPORTER_OTLP_* variables hold too',
+    description: 'the receiver; OpenTelemetry’s other OTEL_EXPORTER_OTLP_* variables hold too',
     schema: v.pipe(text, v.check(isEndpoint)),
   },
   serviceName: {
     variable: 'OTEL_SERVICE_NAME',
     default: 'ml-metrics-bridge',
     accepts: 'a name',
-    doc: 'service.name of what is sent',
+    description: 'service.name of what is sent',
     schema: text,
   },
   exportIntervalMillis: {
     variable: 'OTEL_METRIC_EXPORT_INTERVAL',
     default: '1000',
     accepts: 'whole milliseconds, 1 to 86400000',
-    doc: 'longest time in milliseconds that a point waits before it is sent',
+    description: 'longest time in milliseconds that a point waits before it is sent',
     schema: integer(1, 86_400_000),
   },
   stepAttributes: {
     variable: 'STEP_ATTRIBUTES',
     default: 'on',
     accepts: 'on or off',
-    doc: 'epoch and batch on gauge points; off for a collector that makes each step a Prometheus series',
+    description:
+      'epoch and batch on gauge points; off for a collector that makes each step a Prometheus series',
     schema: v.pipe(
       lowercase,
       v.picklist(['on', 'off']),
@@ -78,45 +68,41 @@ export const settings = {
     variable: 'JOB_IDLE_TIMEOUT',
     default: '7200',
     accepts: 'seconds, 1 to 2592000',
-    doc: 'seconds without news after which a job is forgotten',
+    description: 'seconds without news after which a job is forgotten',
     schema: decimal(1, 2_592_000),
   },
   spoolFolder: {
     variable: 'SPOOL_DIR',
     default: '',
     accepts: 'the path of a folder, or nothing',
-    doc: 'folder, of this process alone, where points wait for a receiver that is away; empty: in memory, lost at the end',
+    description:
+      'folder, of this process alone, where points wait for a receiver that is away; empty: in memory, lost at the end',
     schema: optionalText,
   },
   spoolMaxBytes: {
     variable: 'SPOOL_MAX_BYTES',
     default: '268435456',
     accepts: 'whole bytes, 1048576 (1 MiB) to 1099511627776 (1 TiB)',
-    doc: 'size of the spool; at about 400 bytes a snapshot the default lasts 186 hours of a job that writes each second, 1,860 of one that writes every 10',
+    description:
+      'size of the spool; at about 400 bytes a snapshot the default lasts 186 hours of a job that writes each second, 1,860 of one that writes every 10',
     schema: integer(1024 ** 2, 1024 ** 4),
   },
   healthPort: {
     variable: 'HEALTH_PORT',
     default: '8081',
     accepts: 'a port, 0 to 65535',
-    doc: 'port of /healthz and /readyz; 0 takes a free one',
+    description: 'port of /healthz and /readyz; 0 takes a free one',
     schema: integer(0, 65_535),
   },
   host: {
     variable: 'HOST',
     default: '127.0.0.1',
     accepts: 'an address of this machine, such as 0.0.0.0',
-    doc: 'address that the health port is bound to; 0.0.0.0 in Kubernetes',
+    description: 'address that the health port is bound to; 0.0.0.0 in Kubernetes',
     schema: text,
   },
-  logLevel: {
-    variable: 'LOG_LEVEL',
-    default: 'info',
-    accepts: `one of ${LOG_LEVELS.join(', ')}, in any case`,
-    doc: 'least level that is logged',
-    schema: v.pipe(lowercase, v.picklist(LOG_LEVELS)),
-  },
-} as const satisfies Record<string, Setting>;
+  logLevel: logLevelSetting,
+} as const satisfies SettingsTable;
 
 function isEndpoint(endpoint: string): boolean {
   const url = URL.parse(endpoint.includes('://') ? endpoint : `http://${endpoint}`);

@@ -1,4 +1,4 @@
-import { isLocalHostHeader, isLocalOrigin } from './local-host.ts';
+import { isLocalHostHeader, isLocalOrigin } from '@ml-otel/service-kit/local-host';
 
 /**
  * For a door without a token, on loopback: a web page must not reach it through the browser of whoever sits here,

@@ -1,24 +1,18 @@
-import { hash, timingSafeEqual } from 'node:crypto';
-import { isLocalHostHeader, isLocalOrigin } from './local-host.ts';
+import { judgeBearer } from '@ml-otel/service-kit/bearer-token';
+import { isLocalHostHeader, isLocalOrigin } from '@ml-otel/service-kit/local-host';
+import type { TokenSource } from '@ml-otel/service-kit/token-source';
 import { problem } from './problem.ts';
 
 /** Decides who may come in: undefined, or the answer to those who may not. */
 export type Guard = (headers: Headers) => Response | undefined;
 
-/** The token as it is now; it may change while the gateway runs. */
-export interface TokenSource {
-  current(): string;
-}
-
-const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
-
-/** Lets in who carries the token (RFC 6750). Takes the same time for every wrong one. */
+/** Lets in who carries the token (RFC 6750). */
 export function requireToken(token: TokenSource): Guard {
   return (headers) => {
-    const given = BEARER.exec(headers.get('authorization') ?? '')?.[1];
-    if (given !== undefined && timingSafeEqual(digest(given), digest(token.current()))) return undefined;
+    const verdict = judgeBearer(headers.get('authorization'), token);
+    if (verdict === 'right') return undefined;
     const [detail, challenge] =
-      given === undefined
+      verdict === 'missing'
         ? ['send the header "Authorization: Bearer <token>"', 'Bearer realm="push-gateway"']
         : ['this token is not the gateway’s', 'Bearer realm="push-gateway", error="invalid_token"'];
     return problem(401, 'unauthorized', detail, { headers: { 'www-authenticate': challenge } });
@@ -48,8 +42,3 @@ export const requireLocalCaller: Guard = (headers) => {
   }
   return undefined;
 };
-
-/** Of equal lengths, as the comparison demands. */
-function digest(text: string): Buffer {
-  return hash('sha256', text, 'buffer');
-}

@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
-import type { TokenSource } from './http/access.ts';
-import type { Settings } from './settings.ts';
+
+/** The token as it is now; it may change while the process runs. */
+export interface TokenSource {
+  current(): string;
+}
+
+/** Where the token comes from: a value, or a file that holds it. */
+export interface TokenSettings {
+  readonly token: string | undefined;
+  readonly tokenFile: string | undefined;
+}
 
 /** How often a file with the token is read again. */
 const RELOAD_MILLIS = 10_000;
@@ -15,10 +24,7 @@ interface Warns {
  *
  * @throws Error where the file cannot be read or holds no token
  */
-export function tokenSource(
-  { token, tokenFile }: Pick<Settings, 'token' | 'tokenFile'>,
-  logger: Warns,
-): TokenSource | undefined {
+export function tokenSource({ token, tokenFile }: TokenSettings, logger: Warns): TokenSource | undefined {
   if (token !== undefined) return { current: () => token };
   if (tokenFile === undefined) return undefined;
   const source = openTokenFile(tokenFile);
