@@ -76,11 +76,15 @@ function isAlive(pid: number, start: string): boolean {
   }
 }
 
-/** Clock ticks after boot at which a process began (proc(5), field 22); undefined where there is no /proc. */
+/**
+ * Clock ticks after boot at which a process began (proc(5), fields 3 and 22); undefined where there is no such process or
+ * no /proc. Of a process that was killed and that its parent has not asked about only its number is left: it has ended.
+ */
 function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? 'ended' : fields[19];
   } catch {
     return undefined;
   }
