@@ -71,7 +71,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
     for (const { run, record, snapshot } of admitted) {
       if (record.fingerprint !== undefined) seen.add(run, record.fingerprint);
       if (record.final) seen.end(run);
-      events.push(...tracker.observe(record, snapshot, record.time, now));
+      events.push(...tracker.observe(run, record, snapshot, record.time, now));
     }
     parts.tell(events);
   }

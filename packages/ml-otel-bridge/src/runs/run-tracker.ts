@@ -12,7 +12,7 @@ export interface RunTracker {
   /** What was last said of a live run's model and data set. */
   identityOf(run: string): JobIdentity | undefined;
   /** The events that a snapshot gives rise to, in order. */
-  observe(job: JobIdentity, snapshot: Snapshot, time: Time, nowMillis: number): RunEvent[];
+  observe(run: string, job: JobIdentity, snapshot: Snapshot, time: Time, nowMillis: number): RunEvent[];
   /** A run that is known already, from before a restart: its start was told. */
   restore(job: JobIdentity, nowMillis: number): void;
   /** A run that ended before a restart. */
@@ -47,13 +47,11 @@ export function createRunTracker({ heartbeatMillis, idleMillis, maxJobs }: RunTr
 
     identityOf: (run) => runs.get(run)?.identity,
 
-    observe(job, snapshot, time, nowMillis) {
-      const key = runKey(job);
+    observe(key, job, snapshot, time, nowMillis) {
       const observed = toTime(nowMillis);
       const known = runs.get(key);
       const run = known ?? newRun(job, nowMillis);
-      run.identity = job;
-      run.jobs.add(jobKey(job));
+      identify(run, job);
       const event = (name: RunEvent['name'], attributes: Attributes = {}, body?: AnyValue): RunEvent => ({
         jobId: job.jobId,
         modelName: job.modelName,
@@ -92,8 +90,7 @@ export function createRunTracker({ heartbeatMillis, idleMillis, maxJobs }: RunTr
     restore(job, nowMillis) {
       const key = runKey(job);
       const run = runs.get(key) ?? newRun(job, nowMillis);
-      run.identity = job;
-      run.jobs.add(jobKey(job));
+      identify(run, job);
       runs.set(key, run);
     },
 
@@ -113,7 +110,15 @@ export function createRunTracker({ heartbeatMillis, idleMillis, maxJobs }: RunTr
 }
 
 function newRun(identity: JobIdentity, nowMillis: number): LiveRun {
-  return { identity, jobs: new Set(), lastSeen: nowMillis, lastHeartbeat: nowMillis, configHash: undefined };
+  const jobs = new Set([jobKey(identity)]);
+  return { identity, jobs, lastSeen: nowMillis, lastHeartbeat: nowMillis, configHash: undefined };
+}
+
+/** Nearly always the run is what it was: then its job's key need not be made again. */
+function identify(run: LiveRun, job: JobIdentity): void {
+  const { modelName, dataset } = run.identity;
+  if (job.modelName !== modelName || job.dataset !== dataset) run.jobs.add(jobKey(job));
+  run.identity = job;
 }
 
 function labelAttributes({ job_metadata: { labels } }: Snapshot): Attributes {
