@@ -1,8 +1,8 @@
+import { listen } from '@ml-otel/service-kit/listen';
+import { createLogger } from '@ml-otel/service-kit/logger';
 import { tokenSource } from '@ml-otel/service-kit/token-source';
 import { admitByToken } from './access/admission.ts';
 import { parseConfig, usage } from './config.ts';
-import { listen } from './listen.ts';
-import { createLogger } from './logger.ts';
 import { createOperationsApp } from './operations/app.ts';
 import { collectGarbage } from './receiver/collect-garbage.ts';
 import { createReceiver } from './receiver/receiver.ts';
@@ -27,7 +27,7 @@ if (process.argv.slice(2).some((argument) => argument === '--help' || argument =
 }
 
 async function start(config: Settings): Promise<void> {
-  const logger = createLogger(config.logLevel, process.stdout.isTTY === true);
+  const logger = createLogger('explorer', config.logLevel, process.stdout.isTTY === true);
   try {
     await run(config, logger);
   } catch (error) {

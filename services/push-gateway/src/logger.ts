@@ -1,15 +1,5 @@
 import { DiagLogLevel, diag } from '@opentelemetry/api';
-import pino, { type Logger } from 'pino';
-import pretty from 'pino-pretty';
-
-/** One JSON object a line on stdout; readable lines on a terminal. Written at once, so that none is lost at exit. */
-export function createLogger(level: string, terminal: boolean): Logger {
-  const options = { level, base: { service: 'push-gateway' }, timestamp: pino.stdTimeFunctions.isoTime };
-  const destination = terminal
-    ? pretty({ colorize: true, sync: true, ignore: 'service' })
-    : pino.destination({ dest: 1, sync: true });
-  return pino(options, destination);
-}
+import type { Logger } from 'pino';
 
 /** What OpenTelemetry's own parts warn about goes to the log. */
 export function logDiagnostics(logger: Logger): void {

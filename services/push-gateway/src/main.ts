@@ -1,11 +1,12 @@
+import { listen } from '@ml-otel/service-kit/listen';
+import { createLogger } from '@ml-otel/service-kit/logger';
 import { tokenSource } from '@ml-otel/service-kit/token-source';
 import { createBridge } from 'ml-otel-bridge';
 import { createApp } from './app.ts';
 import { parseConfig, usage } from './config.ts';
 import { requireLocalCaller, requireToken } from './http/access.ts';
 import { MAX_JSON_BYTES } from './ingest/ingestion.ts';
-import { listen } from './listen.ts';
-import { createLogger, logDiagnostics, logRefusal } from './logger.ts';
+import { logDiagnostics, logRefusal } from './logger.ts';
 import { otlpHttpAddress } from './otlp-address.ts';
 import { createReadiness } from './readiness.ts';
 import type { Settings } from './settings.ts';
@@ -23,7 +24,7 @@ if (process.argv.slice(2).some((argument) => argument === '--help' || argument =
 }
 
 function start(config: Settings): void {
-  const logger = createLogger(config.logLevel, process.stdout.isTTY === true);
+  const logger = createLogger('push-gateway', config.logLevel, process.stdout.isTTY === true);
   logDiagnostics(logger);
   try {
     run(config, logger);

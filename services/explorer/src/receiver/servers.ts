@@ -1,5 +1,5 @@
+import { listen } from '@ml-otel/service-kit/listen';
 import type { Admission } from '../access/admission.ts';
-import { listen } from '../listen.ts';
 import { startGrpcServer } from './grpc/server.ts';
 import { createOtlpApp } from './http/app.ts';
 import { createDoor } from './http/door.ts';

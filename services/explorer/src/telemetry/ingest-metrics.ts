@@ -1,7 +1,7 @@
+import { PullReader } from '@ml-otel/service-kit/pull-reader';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { type CollectionResult, MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { ReceiverObserver } from '../receiver/observer.ts';
-import { PullReader } from './pull-reader.ts';
 
 export interface IngestMetrics {
   readonly observer: ReceiverObserver;

@@ -1,11 +1,6 @@
+import { PullReader } from '@ml-otel/service-kit/pull-reader';
 import type { Attributes } from '@opentelemetry/api';
-import {
-  AggregationTemporality,
-  type CollectionResult,
-  MeterProvider,
-  MetricReader,
-  type ResourceMetrics,
-} from '@opentelemetry/sdk-metrics';
+import { MeterProvider, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 
 /** How requests went, as `http.server.request.duration` (OpenTelemetry semantic conventions, HTTP metrics). */
 export interface RequestMetrics {
@@ -45,16 +40,4 @@ export function createRequestMetrics(): RequestMetrics {
     },
     collect: async () => (await reader.collect()).resourceMetrics,
   };
-}
-
-/** Collects when asked. */
-class PullReader extends MetricReader {
-  constructor() {
-    super({ aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE });
-  }
-  override collect(): Promise<CollectionResult> {
-    return super.collect();
-  }
-  protected override async onForceFlush(): Promise<void> {}
-  protected override async onShutdown(): Promise<void> {}
 }
