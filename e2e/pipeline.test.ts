@@ -2,12 +2,14 @@ import { expect, test } from 'bun:test';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Child, startChild } from '../scripts/child-process.ts';
+import { portVariables } from '../scripts/choose-ports.ts';
 import { freePorts } from '../scripts/free-port.ts';
-import { PORT_VARIABLES } from '../scripts/pipeline-ports.ts';
+import { PIPELINE_PORTS } from '../scripts/pipeline-ports.ts';
 import { waitUntil } from '../scripts/wait-until.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
 const ROOT = join(import.meta.dir, '..');
+const PORT_VARIABLES = portVariables(PIPELINE_PORTS);
 const BUILD_MS = 20 * 60_000;
 
 type Pipeline = { child: Child; env: Record<string, string>; output: () => string } & AsyncDisposable;

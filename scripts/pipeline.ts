@@ -5,27 +5,18 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { PrefixedConsole } from './console-prefix.ts';
+import { choosePorts } from './choose-ports.ts';
 import { ensureCollector } from './ensure-collector.ts';
 import { ensurePrometheus } from './ensure-prometheus.ts';
 import { pipelineMembers } from './pipeline-members.ts';
-import { choosePipelinePorts, type PipelinePorts } from './pipeline-ports.ts';
-import { ProcessGroup } from './process-group.ts';
+import { PIPELINE_PORTS, type PipelinePorts } from './pipeline-ports.ts';
 import { localPrometheusConfig, localTargets } from './prometheus-config.ts';
-import { readableLogLine } from './readable-log-line.ts';
+import { runMembers, runScript } from './run-members.ts';
 
 const folder = resolve(process.env.ML_OTEL_DATA_DIR || join(import.meta.dir, '../out/pipeline'));
-const stopped = Promise.withResolvers<void>();
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
-
-async function main(): Promise<number> {
-  const ports = await choosePipelinePorts(process.env);
+await runScript(async () => {
+  const ports = await choosePorts(PIPELINE_PORTS, process.env);
   const members = pipelineMembers({
     ports,
     folder,
@@ -34,38 +25,14 @@ async function main(): Promise<number> {
     prometheusConfig: await writePrometheusConfig(ports),
     trainerFlags: process.argv.slice(2),
   });
-  const log = new PrefixedConsole(members.map(({ name }) => name));
-  const group = new ProcessGroup({ onLine: (name, line) => log.print(name, readableLogLine(line)) });
-  endOnSignals(group);
-  try {
-    await group.start(members);
-    announce(ports);
-    await Promise.race([stopped.promise, group.failed]);
-    return 0;
-  } finally {
-    await group.stop();
-  }
-}
+  await runMembers(members, () => announce(ports));
+});
 
 async function writePrometheusConfig(ports: PipelinePorts): Promise<string> {
   await mkdir(join(folder, 'metrics'), { recursive: true });
   const path = join(folder, 'prometheus.yml');
   await Bun.write(path, await localPrometheusConfig({ targets: localTargets(ports) }));
   return path;
-}
-
-/** The first signal ends the processes in order, a second one at once. */
-function endOnSignals(group: ProcessGroup): void {
-  let asked = false;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (asked) void group.kill();
-      else console.log(`\n${signal}: ending everything (again: at once) ...`);
-      asked = true;
-      void group.stop();
-      stopped.resolve();
-    });
-  }
 }
 
 function announce(ports: PipelinePorts): void {

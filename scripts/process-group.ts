@@ -38,6 +38,11 @@ export class ProcessGroup {
     this.failed.catch(() => {});
   }
 
+  /** Whether `stop` was called. */
+  get stopping(): boolean {
+    return this.#stopping !== undefined;
+  }
+
   /** Resolves when all are ready. After `stop` nothing further is started. */
   async start(members: readonly Member[]): Promise<void> {
     for (const member of members) {
