@@ -25,7 +25,8 @@ help: ## List these commands
 	@bun install --frozen-lockfile --silent
 
 .PHONY: start
-start: pipeline ## Start everything on this machine; Ctrl-C ends it
+start: .deps ## The embedded product on this machine: no Docker, no collector; Ctrl-C ends it
+	@bun scripts/start.ts $(TRAINER_FLAGS)
 
 .PHONY: test
 test: .deps ## Run the checks and all tests (builds the collector the first time)
@@ -40,7 +41,7 @@ bench: .deps ## Measure against what it replaces
 	@bun bench/main.ts
 
 .PHONY: pipeline
-pipeline: .deps ## Collector, Prometheus, trainer, sidecar and gateway as local processes
+pipeline: .deps ## The same with a real collector and Prometheus instead of the store
 	@bun scripts/pipeline.ts $(TRAINER_FLAGS)
 
 .PHONY: collector
@@ -48,7 +49,7 @@ collector: ## Build the collector into the cache and print its path
 	@scripts/build-collector.sh
 
 .PHONY: verify
-verify: .deps ## See whether a running pipeline shows every metric
+verify: .deps ## See whether what make start or make pipeline runs has the data
 	@bun scripts/verify.ts $(VERIFY_FLAGS)
 
 .PHONY: dev-up
@@ -92,7 +93,7 @@ logs-all: ## Follow all logs (Docker)
 	$(COMPOSE) logs -f
 
 .PHONY: clean
-clean: ## Remove what was built and kept here, Docker volumes included; the cache stays
+clean: ## Remove what was built and stored here, Docker volumes included; the cache stays
 	rm -rf out packages/*/dist services/*/dist
 	@if command -v docker >/dev/null && docker info >/dev/null 2>&1; then $(COMPOSE) down --volumes --remove-orphans; fi
 

@@ -40,11 +40,13 @@ test(
   BUILD_MS,
 );
 
-test('nobody there: says what to start', async () => {
+test('nobody there: says what to start, whether the explorer is asked or the pipeline', async () => {
   const nobody = `http://127.0.0.1:${await freePort()}`;
+  const explorer = await verify('--explorer', nobody, '--timeout', '0');
+  expect(explorer.output).toContain(`No answer from ${nobody}`);
   const { code, output } = await verify('--collector', nobody, '--prometheus', nobody, '--timeout', '0');
   expect(code).toBe(1);
-  expect(output).toContain('Is `make pipeline` or `make dev-up` running?');
+  expect(output).toContain('Is `make start`, `make pipeline` or `make dev-up` running?');
 });
 
 test('--help and flags that are wrong', async () => {

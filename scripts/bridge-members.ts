@@ -36,6 +36,7 @@ function sidecar({ ports, folder }: BridgeParts): Member {
     ...service('sidecar'),
     env: {
       ...instance('sidecar'),
+      HOST: '127.0.0.1',
       METRICS_FILE_PATH: metricsFile(folder),
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ports.otlpGrpc}`,
       HEALTH_PORT: String(ports.sidecarHealth),
@@ -50,6 +51,7 @@ function pushGateway({ ports, folder }: BridgeParts): Member {
     ...service('push-gateway'),
     env: {
       ...instance('push-gateway'),
+      HOST: '127.0.0.1',
       PORT: String(ports.pushGateway),
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ports.otlpGrpc}`,
       SPOOL_DIR: join(folder, 'spool/push-gateway'),
