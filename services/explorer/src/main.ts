@@ -2,7 +2,10 @@ import { listen } from '@ml-otel/service-kit/listen';
 import { createLogger } from '@ml-otel/service-kit/logger';
 import { tokenSource } from '@ml-otel/service-kit/token-source';
 import { admitByToken } from './access/admission.ts';
+import { createSessions } from './access/sessions.ts';
+import { createApi } from './api/app.ts';
 import { parseConfig, usage } from './config.ts';
+import { createHttpApp } from './http-app.ts';
 import { createOperationsApp } from './operations/app.ts';
 import { collectGarbage } from './receiver/collect-garbage.ts';
 import { createReceiver } from './receiver/receiver.ts';
@@ -61,31 +64,34 @@ async function run(config: Settings, logger: ReturnType<typeof createLogger>): P
     admission,
     onFault: (error) => logger.error({ err: error }, 'a request failed: this is a fault of the receiver'),
   });
-  const operations = listen(
-    createOperationsApp({
-      metrics,
-      admission,
-      notReady: () => (stopping ? 'the explorer is shutting down' : undefined),
-    }),
-    config,
-  );
+  const operations = createOperationsApp({
+    metrics,
+    admission,
+    notReady: () => (stopping ? 'the explorer is shutting down' : undefined),
+  });
+  const api = createApi({
+    access: token && { admission: admitByToken(token), sessions: createSessions(token) },
+    store,
+    onFault: (error) => logger.error({ err: error }, 'a request failed: this is a fault of the explorer'),
+  });
+  const web = listen(createHttpApp({ operations, api }), config);
   logger.info(
     {
-      url: operations.url.href,
-      port: operations.port,
+      url: web.url.href,
+      port: web.port,
       otlpGrpcPort: servers.grpcPort,
       otlpHttpPort: servers.httpPort,
       token: token !== undefined,
       store: config.clickhouseUrl ?? config.dataFolder,
     },
-    `explorer listens on ${operations.url.href}, OTLP/gRPC on ${servers.grpcPort}, OTLP/HTTP on ${servers.httpPort}`,
+    `explorer listens on ${web.url.href}, OTLP/gRPC on ${servers.grpcPort}, OTLP/HTTP on ${servers.httpPort}`,
   );
 
   const stop = async (signal: string) => {
     if (stopping) return;
     stopping = true;
     logger.info({ signal }, 'shutting down');
-    const drained = await shutDown({ servers, operations, store });
+    const drained = await shutDown({ servers, web, store });
     logger.info({ drained }, 'explorer ended');
     process.exit(0);
   };

@@ -3,7 +3,7 @@ import type { OtlpServers } from './receiver/servers.ts';
 export interface ShutdownParts {
   readonly servers: Pick<OtlpServers, 'stop'>;
   /** Bun's server: `stop(true)` ends its connections too. */
-  readonly operations: { stop(closeActiveConnections?: boolean): Promise<void> };
+  readonly web: { stop(closeActiveConnections?: boolean): Promise<void> };
   readonly store: { close(): Promise<void> };
 }
 
@@ -17,9 +17,9 @@ const CLOSE_MILLIS = 2_000;
  *
  * @returns whether all that was accepted was answered
  */
-export async function shutDown({ servers, operations, store }: ShutdownParts): Promise<boolean> {
+export async function shutDown({ servers, web, store }: ShutdownParts): Promise<boolean> {
   const drained = await servers.stop(DRAIN_MILLIS);
   await Promise.race([store.close(), Bun.sleep(CLOSE_MILLIS)]);
-  void operations.stop(true);
+  void web.stop(true);
   return drained;
 }

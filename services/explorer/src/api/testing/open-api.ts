@@ -1,0 +1,49 @@
+import type { Connection } from '@ml-otel/telemetry-store';
+import type { Hono } from 'hono';
+import {
+  insert,
+  openMigrated,
+} from '../../../../../packages/telemetry-store/src/ingest/testing/open-store.ts';
+import type { Access } from '../../access/guard.ts';
+import { createApi } from '../app.ts';
+
+export {
+  logsRequest,
+  metricRequest,
+  numberPoint,
+  tracesRequest,
+} from '../../../../../packages/telemetry-store/src/queries/testing/make-requests.ts';
+
+type Signal = Parameters<typeof insert>[1];
+
+/** The API over a fresh embedded store. */
+export interface OpenApi extends AsyncDisposable {
+  readonly app: Hono;
+  readonly store: Connection;
+  /** What nobody expected. */
+  readonly faults: unknown[];
+  put(signal: Signal, request: Uint8Array): Promise<void>;
+  /** GET; the body as JSON. */
+  get(
+    path: string,
+    headers?: Record<string, string>,
+  ): Promise<{ status: number; headers: Headers; body: never }>;
+}
+
+export async function openApi({ access }: { readonly access?: Access } = {}): Promise<OpenApi> {
+  const opened = await openMigrated();
+  const faults: unknown[] = [];
+  const store = opened.connection;
+  const app = createApi({ access, store, onFault: (error) => faults.push(error) });
+  return {
+    app,
+    store,
+    faults,
+    put: (signal, request) => insert(store, signal, request),
+    async get(path, headers = {}) {
+      const answer = await app.request(path, { headers });
+      return { status: answer.status, headers: answer.headers, body: (await answer.json()) as never };
+    },
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+  };
+}
