@@ -1,26 +1,42 @@
 import { join } from 'node:path';
-import { startChild } from '../../scripts/child-process.ts';
+import { MIGRATIONS } from '../../packages/telemetry-store/src/ingest/testing/open-store.ts';
+import { readMigrations } from '../../packages/telemetry-store/src/migrate/migration.ts';
+import { openMigratedServer } from '../../packages/telemetry-store/src/migrate/open-migrated.ts';
+import { type Child, startChild } from '../../scripts/child-process.ts';
+import { freePort } from '../../scripts/free-port.ts';
 import { waitUntil } from '../../scripts/wait-until.ts';
 import { tempFolder } from './temp-folder.ts';
+
+const FRONT = join(import.meta.dir, 'clickhouse-front/main.ts');
 
 export type ClickhouseFront = {
   readonly url: string;
   /** Rows of a query, through the HTTP interface. */
   query<Row>(sql: string): Promise<Row[]>;
+  /** SIGKILL; resolves when it is gone. */
+  kill9(): Promise<void>;
+  /** Starts it again with the same port and the same data; resolves when it listens. */
+  start(): Promise<void>;
 } & AsyncDisposable;
 
 /** ClickHouse's HTTP interface over the embedded engine, on a free port, with a folder of its own. */
 export async function startClickhouseFront(): Promise<ClickhouseFront> {
   const folder = await tempFolder();
-  const lines: string[] = [];
-  const child = startChild({
-    command: [process.execPath, join(import.meta.dir, 'clickhouse-front/main.ts'), folder.path],
-    env: { UV_THREADPOOL_SIZE: '16' },
-    onLine: (line) => lines.push(line),
-  });
-  const url = await waitUntil(() => /listening on (\S+)/.exec(lines.join('\n'))?.[1], {
-    what: 'the ClickHouse front',
-  });
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  let child: Child | undefined;
+
+  async function start(): Promise<void> {
+    const lines: string[] = [];
+    child = startChild({
+      command: [process.execPath, FRONT, folder.path, String(port)],
+      env: { UV_THREADPOOL_SIZE: '16' },
+      onLine: (line) => lines.push(line),
+    });
+    await waitUntil(() => lines.join('\n').includes(`listening on ${url}`), { what: 'the ClickHouse front' });
+  }
+
+  await start();
   return {
     url,
     async query<Row>(sql: string) {
@@ -28,9 +44,18 @@ export async function startClickhouseFront(): Promise<ClickhouseFront> {
       if (!response.ok) throw new Error(await response.text());
       return ((await response.json()) as { data: Row[] }).data;
     },
+    kill9: async () => void (await child?.kill9()),
+    start,
     [Symbol.asyncDispose]: async () => {
-      await child.kill9();
+      await child?.kill9();
       await folder[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The same with our tables in the database `otel`, made as the explorer makes them when it starts. */
+export async function startMigratedFront(): Promise<ClickhouseFront> {
+  const front = await startClickhouseFront();
+  await (await openMigratedServer({ url: front.url }, readMigrations(MIGRATIONS))).close();
+  return front;
 }

@@ -15,7 +15,8 @@ CREATE TABLE IF NOT EXISTS otel_logs {{on_cluster}} (
     ScopeVersion LowCardinality(String) CODEC(ZSTD(1)),
     ScopeAttributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
     LogAttributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
-    EventName String CODEC(ZSTD(1)),
+    -- The collector's exporter leaves the column out when it could not ask for it at its start.
+    EventName String DEFAULT LogAttributes['event.name'] CODEC(ZSTD(1)),
 
     -- When it came. Retention counts from here, so that an old run that is imported today is not expired today.
     ReceivedAt DateTime('UTC') DEFAULT now('UTC') CODEC(DoubleDelta, ZSTD(1)),
