@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS otel_traces {{on_cluster}} (
 ENGINE = {{replicated}}MergeTree
 PARTITION BY toDate(ReceivedAt)
 -- Lists are of a time range, mostly of one service; the hour before the service keeps both kinds of range narrow.
-ORDER BY (toStartOfHour(Timestamp), ServiceName, Timestamp)
+ORDER BY (toStartOfHour(Timestamp, 'UTC'), ServiceName, Timestamp)
 SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;
 
 -- From a trace id to the time in which to look for its spans. Parts of one trace are put together by the merge.

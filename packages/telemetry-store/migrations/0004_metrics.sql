@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS otel_metrics_gauge {{on_cluster}} (
 )
 ENGINE = {{replicated}}MergeTree
 PARTITION BY toDate(ReceivedAt)
-ORDER BY (MetricName, ServiceName, toStartOfHour(TimeUnix), cityHash64(Attributes), TimeUnix)
+ORDER BY (MetricName, ServiceName, toStartOfHour(TimeUnix, 'UTC'), cityHash64(Attributes), TimeUnix)
 SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;
 
 CREATE TABLE IF NOT EXISTS otel_metrics_sum {{on_cluster}} (
@@ -74,7 +74,7 @@ CREATE TABLE IF NOT EXISTS otel_metrics_sum {{on_cluster}} (
 )
 ENGINE = {{replicated}}MergeTree
 PARTITION BY toDate(ReceivedAt)
-ORDER BY (MetricName, ServiceName, toStartOfHour(TimeUnix), cityHash64(Attributes), TimeUnix)
+ORDER BY (MetricName, ServiceName, toStartOfHour(TimeUnix, 'UTC'), cityHash64(Attributes), TimeUnix)
 SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;
 
 CREATE TABLE IF NOT EXISTS otel_metrics_histogram {{on_cluster}} (
@@ -115,7 +115,7 @@ CREATE TABLE IF NOT EXISTS otel_metrics_histogram {{on_cluster}} (
 )
 ENGINE = {{replicated}}MergeTree
 PARTITION BY toDate(ReceivedAt)
-ORDER BY (MetricName, ServiceName, toStartOfHour(TimeUnix), cityHash64(Attributes), TimeUnix)
+ORDER BY (MetricName, ServiceName, toStartOfHour(TimeUnix, 'UTC'), cityHash64(Attributes), TimeUnix)
 SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;
 
 CREATE TABLE IF NOT EXISTS otel_metrics_exponential_histogram {{on_cluster}} (
@@ -160,7 +160,7 @@ CREATE TABLE IF NOT EXISTS otel_metrics_exponential_histogram {{on_cluster}} (
 )
 ENGINE = {{replicated}}MergeTree
 PARTITION BY toDate(ReceivedAt)
-ORDER BY (MetricName, ServiceName, toStartOfHour(TimeUnix), cityHash64(Attributes), TimeUnix)
+ORDER BY (MetricName, ServiceName, toStartOfHour(TimeUnix, 'UTC'), cityHash64(Attributes), TimeUnix)
 SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;
 
 CREATE TABLE IF NOT EXISTS otel_metrics_summary {{on_cluster}} (
@@ -193,5 +193,5 @@ CREATE TABLE IF NOT EXISTS otel_metrics_summary {{on_cluster}} (
 )
 ENGINE = {{replicated}}MergeTree
 PARTITION BY toDate(ReceivedAt)
-ORDER BY (MetricName, ServiceName, toStartOfHour(TimeUnix), cityHash64(Attributes), TimeUnix)
+ORDER BY (MetricName, ServiceName, toStartOfHour(TimeUnix, 'UTC'), cityHash64(Attributes), TimeUnix)
 SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;

@@ -72,7 +72,11 @@ describe.each(MIGRATED_STORES)('%s', (_name, open) => {
     const { rows } = await findTraces(connection, { range, operation: 'GET /' });
     expect(rows).toMatchObject([{ traceId, time: T, spans: 1, rootService: 'web' }]);
     expect((await trace(connection, traceId)).spans).toMatchObject([{ start: T, duration: SECOND }]);
-    expect(await serviceStats(connection, { range })).toMatchObject([{ service: 'web', requests: 1 }]);
+    for (const to of [range.to, T + 3_600n * SECOND])
+      expect(await serviceStats(connection, { range: { from: T, to } })).toMatchObject({
+        source: to === range.to ? 'spans' : 'minutes',
+        stats: [{ service: 'web', requests: 1 }],
+      });
   });
 
   test('metrics', async () => {

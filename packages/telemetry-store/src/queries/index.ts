@@ -1,4 +1,8 @@
 export type { AttributeFilter } from './attribute-filter.ts';
+export { type Facet, type Facets, type FacetsRequest, type FacetValue, facets } from './facets/facets.ts';
+export { type FacetKey, type FacetKeysRequest, facetKeys } from './facets/keys.ts';
+export type { FacetSelection, FacetSignal, FacetSource } from './facets/selection.ts';
+export { type FacetValues, type FacetValuesRequest, facetValues } from './facets/values.ts';
 export { type LogContext, type LogContextRequest, logContext } from './logs/context.ts';
 export type { LogFilter } from './logs/filter.ts';
 export {
@@ -25,12 +29,19 @@ export {
 export type { Page, PageRequest } from './page.ts';
 export type { QueryContext } from './query-context.ts';
 export { QueryError } from './query-error.ts';
+export type { SpanSource } from './services/minutes.ts';
 export {
+  type ServiceOverTime,
   type ServiceOverTimeRequest,
   type ServiceStep,
   serviceOverTime,
 } from './services/over-time.ts';
-export { type ServiceStats, type ServiceStatsRequest, serviceStats } from './services/red.ts';
+export {
+  type ServiceStats,
+  type ServiceStatsAnswer,
+  type ServiceStatsRequest,
+  serviceStats,
+} from './services/red.ts';
 export { ALL_TIME, type TimeRange } from './time-range.ts';
 export type { SpanFilter } from './traces/filter.ts';
 export { type FindTracesRequest, type FoundTrace, findTraces } from './traces/find.ts';

@@ -1,4 +1,5 @@
 import type { Parameters } from '../connection/connection.ts';
+import type { Condition } from './condition.ts';
 
 /** Nanoseconds since 1970; `from` belongs to the range, `to` does not. */
 export interface TimeRange {
@@ -17,6 +18,22 @@ export const NANOS_PER_SECOND = 1_000_000_000n;
 /** The bounds as the parameters `from` and `to`, both `Int64`. Bounds beyond what a time can be are brought inside. */
 export function rangeParameters(range: TimeRange): Parameters {
   return { from: within(range.from), to: within(range.to) };
+}
+
+/** A column of whole seconds that begin in a range; binds `fromSecond` and `toSecond`. */
+export function secondsIn(column: 'Quarter' | 'Minute', range: TimeRange): Condition {
+  const last = END_OF_TIME / NANOS_PER_SECOND;
+  const second = (nanos: bigint) => earlier(later(ceiling(nanos), 0n), last);
+  return {
+    sql: `${column} >= fromUnixTimestamp64Second({fromSecond:Int64}, 'UTC') AND ${column} < fromUnixTimestamp64Second({toSecond:Int64}, 'UTC')`,
+    params: { fromSecond: second(range.from), toSecond: second(range.to) },
+  };
+}
+
+/** In seconds, upward. */
+function ceiling(nanos: bigint): bigint {
+  const whole = nanos / NANOS_PER_SECOND;
+  return whole * NANOS_PER_SECOND < nanos ? whole + 1n : whole;
 }
 
 export function isEmptyRange({ from, to }: TimeRange): boolean {

@@ -1,10 +1,18 @@
 import type { Connection } from '../../connection/connection.ts';
 import { bucketsOfWidth } from '../buckets.ts';
-import { allOf, bound } from '../condition.ts';
 import type { QueryContext } from '../query-context.ts';
-import { NANOS_PER_SECOND, type TimeRange } from '../time-range.ts';
+import { NANOS_PER_SECOND, rangeParameters, type TimeRange } from '../time-range.ts';
 import { spansIn } from '../traces/span-time.ts';
-import { countsOf, durations, IS_REQUEST } from './red.ts';
+import {
+  bucketQuantiles,
+  type DurationBuckets,
+  MINUTE,
+  requestBuckets,
+  type SpanSource,
+  spanSelection,
+  wholeMinutes,
+} from './minutes.ts';
+import { checkQuantiles, countsOf, durations } from './red.ts';
 
 export interface ServiceStep {
   /** When the step begins, nanoseconds since 1970. */
@@ -15,6 +23,12 @@ export interface ServiceStep {
   readonly errors: number;
   /** Nanoseconds, in the order of the quantiles asked for; NaN where there was no request. */
   readonly durations: readonly number[];
+}
+
+export interface ServiceOverTime {
+  readonly source: SpanSource;
+  /** Every step, oldest first. */
+  readonly steps: readonly ServiceStep[];
 }
 
 export interface ServiceOverTimeRequest {
@@ -28,34 +42,25 @@ export interface ServiceOverTimeRequest {
   readonly quantiles?: readonly number[];
 }
 
-/** Requests, errors and durations of a service or operation from spans: every step, oldest first. */
+/**
+ * Requests (spans of the kinds Server and Consumer), errors and durations of a service or operation. Spans are read
+ * where the range is short, and where a step begins within a minute.
+ */
 export async function serviceOverTime(
   connection: Connection,
-  { range, step, service, operation, quantiles = [0.5, 0.9, 0.99] }: ServiceOverTimeRequest,
+  request: ServiceOverTimeRequest,
   context: QueryContext = {},
-): Promise<ServiceStep[]> {
+): Promise<ServiceOverTime> {
+  const { range, step, quantiles = [0.5, 0.9, 0.99] } = request;
+  checkQuantiles(quantiles);
   const { buckets } = bucketsOfWidth(range, step);
-  const filter = allOf([
-    bound(service, 'service', 'ServiceName = {service:String}'),
-    bound(operation, 'operation', 'SpanName = {operation:String}'),
-  ]);
-  const time = spansIn(range);
-  const rows = await connection.query<{
-    bucket: string;
-    requests: string;
-    errors: string;
-    durations: number[];
-  }>(
-    `SELECT intDiv(toUnixTimestamp64Nano(Timestamp) - {from:Int64}, {step:Int64}) AS bucket, count() AS requests,
-       countIf(StatusCode = 'Error') AS errors, ${durations(quantiles)} AS durations
-     FROM otel_traces
-     WHERE ${time.sql}
-       AND ${IS_REQUEST} AND ${filter.sql}
-     GROUP BY bucket`,
-    { ...context, params: { ...filter.params, ...time.params, step } },
-  );
-  const found = new Map(rows.map(({ bucket, ...row }) => [Number(bucket), row]));
-  return buckets.map(({ from, to }, index) => {
+  const whole = range.from % MINUTE === 0n && step % MINUTE === 0n ? wholeMinutes(range) : undefined;
+  const rows =
+    whole === undefined
+      ? await fromSpans(connection, request, quantiles, context)
+      : await fromMinutes(connection, request, { whole, quantiles }, context);
+  const found = new Map(rows.map(({ step, ...row }) => [Number(step), row]));
+  const steps = buckets.map(({ from, to }, index) => {
     const row = found.get(index);
     const counts = countsOf(row ?? { requests: '0', errors: '0' });
     const seconds = Number(to - from) / Number(NANOS_PER_SECOND);
@@ -66,4 +71,50 @@ export async function serviceOverTime(
       durations: row?.durations ?? quantiles.map(() => Number.NaN),
     };
   });
+  return { source: whole === undefined ? 'spans' : 'minutes', steps };
+}
+
+interface StepRow {
+  readonly step: string;
+  readonly requests: string;
+  readonly errors: string;
+  readonly durations: readonly number[];
+}
+
+function fromSpans(
+  connection: Connection,
+  { range, step, service, operation }: ServiceOverTimeRequest,
+  quantiles: readonly number[],
+  context: QueryContext,
+): Promise<StepRow[]> {
+  const filter = spanSelection({ service, operation });
+  const time = spansIn(range);
+  return connection.query<StepRow>(
+    `SELECT intDiv(toUnixTimestamp64Nano(Timestamp) - {from:Int64}, {step:Int64}) AS step, count() AS requests,
+       countIf(StatusCode = 'Error') AS errors, ${durations(quantiles)} AS durations
+     FROM otel_traces
+     WHERE ${time.sql} AND ${filter.sql}
+     GROUP BY step`,
+    { ...context, params: { ...filter.params, ...time.params, step } },
+  );
+}
+
+async function fromMinutes(
+  connection: Connection,
+  { range, step, service, operation }: ServiceOverTimeRequest,
+  { whole, quantiles }: { whole: TimeRange; quantiles: readonly number[] },
+  context: QueryContext,
+): Promise<StepRow[]> {
+  const { sql, params } = requestBuckets(range, whole, { service, operation });
+  const rows = await connection.query<Omit<StepRow, 'durations'> & DurationBuckets>(
+    `SELECT step, sum(n) AS requests, sum(failed) AS errors, groupArray(Bucket) AS buckets, groupArray(n) AS spans
+     FROM (
+       SELECT intDiv(time - {from:Int64}, {step:Int64}) AS step, Bucket, sum(Spans) AS n, sum(Errors) AS failed
+       FROM (${sql})
+       GROUP BY step, Bucket
+     )
+     GROUP BY step`,
+    { ...context, params: { ...params, ...rangeParameters(range), step } },
+  );
+  return rows.map((row) => ({ ...row, durations: bucketQuantiles(quantiles, row) }));
 }
