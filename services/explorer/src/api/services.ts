@@ -27,7 +27,15 @@ const SERVICES = v.strictObject({
 const COUNT = v.pipe(v.number(), v.integer());
 const NANOS = jsonNumber('Nanoseconds, estimated; NaN where there was no request.');
 
+const SOURCE = v.pipe(
+  v.picklist(['spans', 'minutes']),
+  v.description(
+    'Where it comes from: the spans of a short range, or what was counted by the minute as spans came (a span that was sent again counts again; durations are off by up to 4.5 %).',
+  ),
+);
+
 const SERVICES_ANSWER = v.object({
+  source: SOURCE,
   quantiles: v.array(v.number()),
   rows: v.pipe(
     v.array(
@@ -57,6 +65,7 @@ const OVER_TIME = v.strictObject({
 
 /** By column, as charts take them. */
 const OVER_TIME_ANSWER = v.object({
+  source: SOURCE,
   quantiles: v.array(v.number()),
   times: v.pipe(v.array(v.number()), v.description('When each step begins, milliseconds since 1970.')),
   requests: v.array(COUNT),
@@ -81,11 +90,14 @@ export function serviceRoutes(parts: ApiParts) {
         const now = parts.now();
         const { by, quantile: quantiles } = asked;
         const request = { range: rangeOf(asked, now), by, quantiles, ...given({ service: asked.service }) };
-        const rows = await ask(parts, c.req.raw, (store, context) => serviceStats(store, request, context));
+        const { source, stats } = await ask(parts, c.req.raw, (store, context) =>
+          serviceStats(store, request, context),
+        );
         return c.json(
           {
+            source,
             quantiles,
-            rows: rows.map(({ rate, durations, ...row }) => ({
+            rows: stats.map(({ rate, durations, ...row }) => ({
               ...row,
               rate: toJsonNumber(rate),
               durations: durations.map(toJsonNumber),
@@ -115,11 +127,12 @@ export function serviceRoutes(parts: ApiParts) {
           quantiles,
           ...given({ operation: name }),
         };
-        const steps = await ask(parts, c.req.raw, (store, context) =>
+        const { source, steps } = await ask(parts, c.req.raw, (store, context) =>
           serviceOverTime(store, request, context),
         );
         return c.json(
           {
+            source,
             quantiles,
             times: steps.map(({ time }) => chartTime(time)),
             requests: steps.map(({ requests }) => requests),
