@@ -17,6 +17,10 @@ test.each([
   [`${STORE}/ingest/testing/open.ts`, `import { migrate } from '../../migrate/migrate.ts';`],
   ['services/explorer/src/main.ts', `import { migrate } from '@ml-otel/telemetry-store';`],
   ['services/sidecar/src/main.ts', `import { createBridge } from 'ml-otel-bridge';`],
+  [
+    'services/explorer/src/web/api/client.ts',
+    `import type { Api } from '../../api/app.ts';\nexport type Client = Api;`,
+  ],
   ['e2e/lossless.test.ts', `import { waitUntil } from '../scripts/wait-until.ts';`],
 ])('%s may: %s', (file, source) => {
   expect(badArrows(file, source)).toEqual([]);
@@ -46,6 +50,16 @@ test.each([
     'packages/ml-otel-bridge/src/bridge.ts',
     `import '../../../services/sidecar/src/x.ts';`,
     'services/sidecar/src/x.ts',
+  ],
+  [
+    'services/explorer/src/web/api/client.ts',
+    `import { api } from '../../api/app.ts'; export const x = api();`,
+    'services/explorer/src/api/app.ts',
+  ],
+  [
+    'services/explorer/src/web/api/client.ts',
+    `import type { Store } from '../../store/open-store.ts';`,
+    'services/explorer/src/store/open-store.ts',
   ],
   [
     'e2e/x.test.ts',

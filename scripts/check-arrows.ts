@@ -9,6 +9,8 @@ export type Area = {
   readonly folder: string;
   /** Folders that its files may import from, besides their own. */
   readonly mayImport: readonly string[];
+  /** Folders of which they may know the types: nothing of those is there when the code runs. */
+  readonly mayImportTypes?: readonly string[];
 };
 
 const BRIDGE = 'packages/ml-otel-bridge/src';
@@ -37,6 +39,8 @@ export const AREAS: readonly Area[] = [
   { folder: `${STORE}/queries`, mayImport: [`${STORE}/connection`] },
   { folder: 'packages/telemetry-store', mayImport: [] },
   { folder: 'packages/service-kit', mayImport: [] },
+  // What runs in a browser: of the server it knows what it answers, no more.
+  { folder: 'services/explorer/src/web', mayImport: [], mayImportTypes: ['services/explorer/src/api'] },
   { folder: 'services/explorer', mayImport: ['packages'] },
   { folder: 'services/sidecar', mayImport: ['packages'] },
   { folder: 'services/push-gateway', mayImport: ['packages'] },
@@ -67,11 +71,23 @@ export function badArrows(file: string, source: string): BadArrow[] {
   const area = AREAS.find(({ folder }) => isInside(file, folder));
   if (area === undefined) return [];
   const allowed = [area.folder, ...area.mayImport, ...(isTest(file) ? [packageOf(file), ...FOR_TESTS] : [])];
+  const ofTypes = area.mayImportTypes === undefined ? [] : typeImports(file, source);
   return source.split('\n').flatMap((text, index) => {
-    const target = targetOf(file, IMPORT.exec(text)?.[2]);
+    const specifier = IMPORT.exec(text)?.[2];
+    const target = targetOf(file, specifier);
     if (target === undefined || allowed.some((folder) => isInside(target, folder))) return [];
+    if (ofTypes.includes(specifier!) && area.mayImportTypes?.some((folder) => isInside(target, folder)))
+      return [];
     return [{ file, line: index + 1, imports: target }];
   });
+}
+
+/** What a file imports of which nothing is left when it runs. */
+function typeImports(file: string, source: string): string[] {
+  const transpiler = new Bun.Transpiler({ loader: file.endsWith('x') ? 'tsx' : 'ts' });
+  const left = new Set(transpiler.scanImports(source).map(({ path }) => path));
+  const all = source.split('\n').flatMap((text) => IMPORT.exec(text)?.[2] ?? []);
+  return all.filter((specifier) => !left.has(specifier));
 }
 
 /** Every forbidden arrow of the repository. */

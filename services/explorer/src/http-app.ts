@@ -2,6 +2,8 @@ import { Hono } from 'hono';
 import { securityHeaders } from './access/security-headers.ts';
 
 export interface HttpAppParts {
+  /** The page and its files. Before the rest, because a browser that goes to `/metrics` means the page. */
+  readonly page: Hono;
   /** Health, readiness, own metrics. */
   readonly operations: Hono;
   /** Everything under `/api`. */
@@ -9,6 +11,6 @@ export interface HttpAppParts {
 }
 
 /** All that is served on the explorer's port. Each part decides itself whom it answers. */
-export function createHttpApp({ operations, api }: HttpAppParts): Hono {
-  return new Hono().use(securityHeaders()).route('/', operations).route('/', api);
+export function createHttpApp({ page, operations, api }: HttpAppParts): Hono {
+  return new Hono().use(securityHeaders()).route('/', page).route('/', operations).route('/', api);
 }

@@ -7,6 +7,9 @@ import { createApi } from './api/app.ts';
 import { parseConfig, usage } from './config.ts';
 import { createHttpApp } from './http-app.ts';
 import { createOperationsApp } from './operations/app.ts';
+import { ensurePage, PAGE_FOLDER } from './page/build-page.ts';
+import { createPageApp } from './page/page-app.ts';
+import { readPageFiles } from './page/page-files.ts';
 import { collectGarbage } from './receiver/collect-garbage.ts';
 import { createReceiver } from './receiver/receiver.ts';
 import { reportOutcomes } from './receiver/report-outcomes.ts';
@@ -45,6 +48,8 @@ async function start(config: Settings): Promise<void> {
 async function run(config: Settings, logger: ReturnType<typeof createLogger>): Promise<void> {
   const token = tokenSource(config, logger);
   const admission = token && admitByToken(token);
+  await ensurePage();
+  const page = createPageApp(await readPageFiles(PAGE_FOLDER));
   const store = await openStore(config);
   const metrics = createIngestMetrics();
   const observer = reportOutcomes(logger, metrics.observer);
@@ -74,7 +79,7 @@ async function run(config: Settings, logger: ReturnType<typeof createLogger>): P
     store,
     onFault: (error) => logger.error({ err: error }, 'a request failed: this is a fault of the explorer'),
   });
-  const web = listen(createHttpApp({ operations, api }), config);
+  const web = listen(createHttpApp({ page, operations, api }), config);
   logger.info(
     {
       url: web.url.href,

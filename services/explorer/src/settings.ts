@@ -15,7 +15,7 @@ function port(variable: string, fallback: string, what: string) {
 
 /** Every setting of the explorer. The usage text is generated from this table. */
 export const SETTINGS = {
-  port: port('PORT', '3000', 'health checks and the explorer’s own metrics'),
+  port: port('PORT', '3000', 'the page, health checks and the explorer’s own metrics'),
   otlpGrpcPort: port('OTLP_GRPC_PORT', '4317', 'OTLP/gRPC'),
   otlpHttpPort: port('OTLP_HTTP_PORT', '4318', 'OTLP/HTTP'),
   host: setting({

@@ -1,0 +1,73 @@
+import { type Context, Hono } from 'hono';
+import type { Encoding, PageFile } from './page-files.ts';
+
+/** Paths that the page itself shows something at. Whatever else is not found is not the page's. */
+export const VIEW_PATHS = [
+  '/',
+  '/runs',
+  '/runs/:runId',
+  '/compare',
+  '/logs',
+  '/traces',
+  '/traces/:traceId',
+  '/metrics',
+  '/services',
+] as const;
+
+const FOR_EVER = 'public, max-age=31536000, immutable';
+
+/**
+ * Serves the page: its files under the names that carry their hash, and `index.html` for every view. `/metrics` belongs
+ * to Prometheus as well, so there only who asks for HTML gets the page.
+ */
+export function createPageApp(files: ReadonlyMap<string, PageFile>): Hono {
+  const app = new Hono();
+  const index = files.get('/index.html')!;
+  for (const path of VIEW_PATHS) {
+    app.get(path, async (c, next) => {
+      if (path === '/metrics' && !asksForHtml(c)) return next();
+      c.header('vary', 'accept, accept-encoding');
+      return send(c, index, 'no-cache');
+    });
+  }
+  app.get('/assets/*', async (c, next) => {
+    const file = files.get(c.req.path);
+    return file === undefined ? next() : send(c, file, FOR_EVER);
+  });
+  return app;
+}
+
+function send(c: Context, file: PageFile, cacheControl: string): Response {
+  c.header('cache-control', cacheControl);
+  if (c.res.headers.get('vary') === null) c.header('vary', 'accept-encoding');
+  const encoding = encodingFor(c.req.header('accept-encoding'));
+  const etag = encoding === 'identity' ? file.etag : file.etag.replace(/"$/, `-${encoding}"`);
+  c.header('etag', etag);
+  if (matches(c.req.header('if-none-match'), etag)) return c.body(null, 304);
+  c.header('content-type', file.type);
+  if (encoding !== 'identity') c.header('content-encoding', encoding);
+  return c.body(file.bytes[encoding]);
+}
+
+function asksForHtml(c: Context): boolean {
+  return c.req.header('accept')?.includes('text/html') === true;
+}
+
+/** RFC 9110, section 13.1.2: a list of tags, or `*`. */
+function matches(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag || tag.trim() === '*');
+}
+
+/** The smallest that is accepted (RFC 9110, section 12.5.3); a weight of 0 means not accepted. */
+function encodingFor(header: string | undefined): Encoding {
+  const accepted = new Set(
+    (header ?? '')
+      .split(',')
+      .map((part) => part.trim().toLowerCase())
+      .filter((part) => !/;\s*q=0(\.0*)?$/.test(part))
+      .map((part) => part.split(';')[0]!.trim()),
+  );
+  if (accepted.has('br')) return 'br';
+  return accepted.has('gzip') ? 'gzip' : 'identity';
+}

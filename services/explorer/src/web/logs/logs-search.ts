@@ -1,0 +1,1 @@
+export const LOGS_SEARCH = {} as const;

@@ -1,0 +1,3 @@
+export const RUNS_SEARCH = {} as const;
+export const RUN_SEARCH = {} as const;
+export const COMPARE_SEARCH = {} as const;

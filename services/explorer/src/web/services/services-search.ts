@@ -1,0 +1,1 @@
+export const SERVICES_SEARCH = {} as const;

@@ -1,0 +1,2 @@
+export const TRACES_SEARCH = {} as const;
+export const TRACE_SEARCH = {} as const;
