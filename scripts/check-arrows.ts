@@ -35,7 +35,6 @@ export const AREAS: readonly Area[] = [
   { folder: `${STORE}/connection`, mayImport: [] },
   { folder: `${STORE}/migrate`, mayImport: [`${STORE}/connection`] },
   { folder: `${STORE}/ingest`, mayImport: [`${STORE}/connection`] },
-  { folder: `${STORE}/training`, mayImport: [`${STORE}/connection`, `${STORE}/queries`] },
   { folder: `${STORE}/queries`, mayImport: [`${STORE}/connection`] },
   { folder: 'packages/telemetry-store', mayImport: [] },
   { folder: 'packages/service-kit', mayImport: [] },

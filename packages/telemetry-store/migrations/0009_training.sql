@@ -62,13 +62,33 @@ CREATE TABLE IF NOT EXISTS training_series {{on_cluster}} (
     Attributes SimpleAggregateFunction(anyLast, Map(String, String)) CODEC(ZSTD(1)),
     FirstTime SimpleAggregateFunction(min, DateTime64(9)) CODEC(ZSTD(1)),
     LastTime SimpleAggregateFunction(max, DateTime64(9)) CODEC(ZSTD(1)),
-    LastReceivedAt SimpleAggregateFunction(max, DateTime('UTC')) CODEC(ZSTD(1))
+    LastReceivedAt SimpleAggregateFunction(max, DateTime('UTC')) CODEC(ZSTD(1)),
+    -- What its points have: 1 where some have neither epoch nor batch, 2 a batch alone, 4 an epoch alone, 8 both.
+    Axes SimpleAggregateFunction(groupBitOr, UInt8) CODEC(ZSTD(1)),
+    LastValue AggregateFunction(argMax, Float64, DateTime64(9)) CODEC(ZSTD(1)),
+    -- Of the point of LastTime, as in training_points.
+    LastEpochWhole AggregateFunction(argMax, Int64, DateTime64(9)) CODEC(ZSTD(1)),
+    LastEpoch AggregateFunction(argMax, Float64, DateTime64(9)) CODEC(ZSTD(1)),
+    LastBatch AggregateFunction(argMax, Int64, DateTime64(9)) CODEC(ZSTD(1)),
+    -- Of the finite values; inf and -inf where there is none.
+    MinValue SimpleAggregateFunction(min, Float64) CODEC(ZSTD(1)),
+    MaxValue SimpleAggregateFunction(max, Float64) CODEC(ZSTD(1)),
+    -- Which others there are: 1 NaN, 2 Infinity, 4 -Infinity.
+    NotFinite SimpleAggregateFunction(groupBitOr, UInt8) CODEC(ZSTD(1)),
+    -- Times of the last points, negated, in nanoseconds: how far apart they are says when a silence is one.
+    RecentTimes AggregateFunction(groupArraySorted(32), Int64) CODEC(ZSTD(1))
 )
 ENGINE = {{replicated}}AggregatingMergeTree
 ORDER BY (RunId, MetricName, Series)
 SETTINGS non_replicated_deduplication_window = 10000;
 
+CREATE OR REPLACE FUNCTION training_not_finite {{on_cluster}} AS (value) ->
+    multiIf(isFinite(value), 0, isNaN(value), 1, value > 0, 2, 4);
+
 CREATE MATERIALIZED VIEW IF NOT EXISTS training_series_mv {{on_cluster}} TO training_series AS
+WITH
+    training_whole(point.Attributes['epoch']) AS epoch,
+    training_whole(point.Attributes['batch']) AS batch
 SELECT
     RunId,
     MetricName,
@@ -77,7 +97,16 @@ SELECT
     mapSort(mapFilter((key, value) -> key NOT IN ('epoch', 'batch'), any(point.Attributes))) AS Attributes,
     min(TimeUnix) AS FirstTime,
     max(TimeUnix) AS LastTime,
-    max(ReceivedAt) AS LastReceivedAt
+    max(ReceivedAt) AS LastReceivedAt,
+    groupBitOr(toUInt8(multiIf(isNotNull(epoch) AND isNotNull(batch), 8, isNotNull(epoch), 4, isNotNull(batch), 2, 1))) AS Axes,
+    argMaxState(Value, TimeUnix) AS LastValue,
+    argMaxState(ifNull(epoch, 0), TimeUnix) AS LastEpochWhole,
+    argMaxState(if(isNull(epoch), 0, toFloat64OrZero(point.Attributes['epoch'])), TimeUnix) AS LastEpoch,
+    argMaxState(ifNull(batch, 0), TimeUnix) AS LastBatch,
+    min(if(isFinite(Value), Value, inf)) AS MinValue,
+    max(if(isFinite(Value), Value, -inf)) AS MaxValue,
+    groupBitOr(toUInt8(training_not_finite(Value))) AS NotFinite,
+    groupArraySortedState(32)(-toUnixTimestamp64Nano(TimeUnix)) AS RecentTimes
 FROM otel_metrics_gauge AS point
 WHERE RunId != '' AND startsWith(MetricName, 'ml.training.')
 GROUP BY RunId, MetricName, Series;

@@ -13,6 +13,10 @@ CREATE TABLE IF NOT EXISTS training_runs {{on_cluster}} (
     Status SimpleAggregateFunction(max, Tuple(At DateTime64(9), Value String)) CODEC(ZSTD(1)),
     -- Seconds.
     HeartbeatInterval SimpleAggregateFunction(max, Tuple(At DateTime64(9), Value Float64)) CODEC(ZSTD(1)),
+    -- 'false' where its sender logs steps out of order on purpose.
+    Ordered SimpleAggregateFunction(max, Tuple(At DateTime64(9), Value String)) CODEC(ZSTD(1)),
+    -- When its started events say that it began: more than one where it was resumed.
+    Starts SimpleAggregateFunction(groupUniqArrayArray, Array(DateTime64(9))) CODEC(ZSTD(1)),
     Ranks SimpleAggregateFunction(groupUniqArrayArray, Array(String)) CODEC(ZSTD(1)),
     -- NULL where nothing has said it yet.
     StartedAt SimpleAggregateFunction(min, Nullable(DateTime64(9))) CODEC(ZSTD(1)),
@@ -41,6 +45,8 @@ SELECT
     max(training_said(Timestamp, if(EventName = 'ml.run.config', Body, ''))) AS Config,
     max(training_said(Timestamp, multiIf(EventName = 'ml.run.started', 'running', EventName = 'ml.run.finished', LogAttributes['ml.run.status'], ''))) AS Status,
     max(if(EventName = 'ml.run.heartbeat', (Timestamp, toFloat64OrZero(LogAttributes['ml.run.heartbeat.interval'])), (fromUnixTimestamp64Nano(0), 0.))) AS HeartbeatInterval,
+    max(training_said(Timestamp, LogAttributes['ml.run.ordered'])) AS Ordered,
+    groupUniqArrayIf(Timestamp, EventName = 'ml.run.started') AS Starts,
     groupUniqArrayIf(LogAttributes['rank'], LogAttributes['rank'] != '') AS Ranks,
     minOrNullIf(Timestamp, EventName = 'ml.run.started') AS StartedAt,
     maxOrNullIf(Timestamp, EventName = 'ml.run.finished') AS FinishedAt,

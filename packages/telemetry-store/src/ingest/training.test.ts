@@ -103,9 +103,18 @@ test('a series is its metric and attributes in any order, without epoch and batc
     { value: 3, attributes: { 'job.id': 'series', rank: 1, batch: 1 } },
   ]);
   const series = await store.connection.query<object>(
-    "SELECT * EXCEPT Series FROM training_series FINAL WHERE RunId = 'series' ORDER BY Attributes['rank']",
+    `SELECT * EXCEPT (Series, LastValue, LastEpochWhole, LastEpoch, LastBatch, RecentTimes),
+       finalizeAggregation(LastValue) AS LastValue, finalizeAggregation(LastEpoch) AS LastEpoch,
+       finalizeAggregation(LastBatch) AS LastBatch, length(finalizeAggregation(RecentTimes)) AS RecentTimes
+     FROM training_series FINAL WHERE RunId = 'series' ORDER BY Attributes['rank']`,
   );
-  const common = { RunId: 'series', MetricName: 'ml.training.loss', Unit: '1', LastReceivedAt: RECEIVED };
+  const common = {
+    RunId: 'series',
+    MetricName: 'ml.training.loss',
+    Unit: '1',
+    LastReceivedAt: RECEIVED,
+    NotFinite: 0,
+  };
   const first = '2026-11-18 11:06:40.000000000';
   expect(series).toEqual([
     {
@@ -113,8 +122,27 @@ test('a series is its metric and attributes in any order, without epoch and batc
       Attributes: { 'job.id': 'series', rank: '0' },
       FirstTime: first,
       LastTime: '2026-11-18 11:06:40.000000005',
+      Axes: 8,
+      LastValue: 2,
+      LastEpoch: 1,
+      LastBatch: '2',
+      MinValue: 1,
+      MaxValue: 2,
+      RecentTimes: '2',
     },
-    { ...common, Attributes: { 'job.id': 'series', rank: '1' }, FirstTime: first, LastTime: first },
+    {
+      ...common,
+      Attributes: { 'job.id': 'series', rank: '1' },
+      FirstTime: first,
+      LastTime: first,
+      Axes: 2,
+      LastValue: 3,
+      LastEpoch: 0,
+      LastBatch: '1',
+      MinValue: 3,
+      MaxValue: 3,
+      RecentTimes: '1',
+    },
   ]);
   const [same] = await store.connection.query<{ n: string }>(
     "SELECT uniqExact(Series) AS n FROM training_points WHERE RunId = 'series'",
@@ -136,6 +164,43 @@ test('epochs know the range of their batches', async () => {
   ).toEqual([
     { EpochWhole: '0', MinBatch: '3', MaxBatch: '9' },
     { EpochWhole: '1', MinBatch: '0', MaxBatch: '0' },
+  ]);
+});
+
+test('a cell says what its points are, whether they rise, and from where to where each block went', async () => {
+  const at = (epoch: number, batch: number, seconds: number, value = batch) => ({
+    value,
+    attributes: { 'job.id': 'cells', epoch, batch },
+    at: BigInt(seconds) * 1_000_000_000n,
+  });
+  await sendPoints('ml.training.loss', [at(0, 62, 1), at(0, 63, 2, Number.NaN), at(0, 64, 3), at(0, 66, 5)]);
+  await sendPoints('ml.training.loss', [at(0, 65, 4, Number.POSITIVE_INFINITY)]);
+  await sendPoints('ml.training.loss', [at(1, 3, 1), at(1, 2, 2), at(2, 5, 1), at(2, 5, 3_000)]);
+  const rows = await store.connection.query<object>(
+    `SELECT EpochWhole, Cell, Hour - 498611 AS Hour, MinBatch, MaxBatch, MinValue, MaxValue, NotFinite, Points, Disorder,
+       arraySort(arrayMap(block -> (block.1, block.2), Blocks)) AS Blocks
+     FROM training_cells FINAL WHERE RunId = 'cells' ORDER BY EpochWhole, Cell, Hour`,
+  );
+  expect(rows.map((found) => Object.values(found))).toEqual([
+    ['0', '0', '0', '62', '63', 62, 62, 1, '2', 0, [[62, 63]]],
+    [
+      '0',
+      '1',
+      '0',
+      '64',
+      '66',
+      64,
+      66,
+      2,
+      '3',
+      0,
+      [
+        [0, 2],
+        [1, 1],
+      ],
+    ],
+    ['1', '0', '0', '2', '3', 2, 3, 0, '2', 2, [[2, 3]]],
+    ['2', '0', '0', '5', '5', 5, 5, 0, '2', 1, [[5, 5]]],
   ]);
 });
 
@@ -186,6 +251,8 @@ test('a run is what its events and points say, in whatever order they come', asy
     Config: { At: at(1), Value: '{"layers":[1,2],"lr":0.1}' },
     Status: { At: at(9), Value: 'failed' },
     HeartbeatInterval: { At: at(3), Value: 30 },
+    Ordered: { At: '1970-01-01 00:00:00.000000000', Value: '' },
+    Starts: [at(0)],
     Ranks: ['0', '1'],
     StartedAt: at(0),
     FinishedAt: at(9),

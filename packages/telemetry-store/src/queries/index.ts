@@ -29,6 +29,12 @@ export {
 export type { Page, PageRequest } from './page.ts';
 export type { QueryContext } from './query-context.ts';
 export { QueryError } from './query-error.ts';
+export { type DeletedRun, deleteRun } from './runs/delete-run.ts';
+export { editRun, type RunEdit } from './runs/edit-run.ts';
+export type { Run, RunState } from './runs/run.ts';
+export { type RunDetail, run } from './runs/run-detail.ts';
+export { type RunMetric, runMetrics } from './runs/run-metrics.ts';
+export { type RunFilter, type RunPage, type RunPageRequest, runPage } from './runs/run-page.ts';
 export type { SpanSource } from './services/minutes.ts';
 export {
   type ServiceOverTime,

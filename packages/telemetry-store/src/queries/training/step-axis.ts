@@ -1,5 +1,5 @@
-import type { Connection } from '../connection/connection.ts';
-import type { QueryContext } from '../queries/query-context.ts';
+import type { Connection } from '../../connection/connection.ts';
+import type { QueryContext } from '../query-context.ts';
 
 /** Where the batches of one epoch lie on the step axis of their run: `step = batch + offset`. */
 export interface EpochSteps {
@@ -20,28 +20,31 @@ export interface StepAxis {
   readonly epochs: readonly EpochSteps[];
 }
 
-const SQL = `
-  WITH
+/** `offsets`, for a WITH: a row for each epoch of `{runs:Array(String)}`. */
+export const OFFSETS = `
     epochs AS (
-      SELECT EpochWhole AS epoch, min(MinBatch) AS minBatch, max(MaxBatch) AS maxBatch
+      SELECT RunId AS run, EpochWhole AS epoch, min(MinBatch) AS minBatch, max(MaxBatch) AS maxBatch
       FROM training_epochs
-      WHERE RunId = {run:String}
-      GROUP BY epoch
+      WHERE RunId IN {runs:Array(String)}
+      GROUP BY run, epoch
     ),
     restarts AS (
       SELECT
+        run,
         epoch,
         minBatch,
         maxBatch,
         lagInFrame(maxBatch, 1, minBatch - 1) OVER before AS lastBatch,
         -- An epoch that does not begin past the last batch of the one before counts anew, from where the run counts.
-        if(minBatch > lastBatch, 0, lastBatch + 1 - min(minBatch) OVER ()) AS shift
+        if(minBatch > lastBatch, 0, lastBatch + 1 - min(minBatch) OVER (PARTITION BY run)) AS shift
       FROM epochs
-      WINDOW before AS (ORDER BY epoch ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
-    )
-  SELECT epoch, minBatch, maxBatch, sum(shift) OVER (ORDER BY epoch) AS offset
-  FROM restarts
-  ORDER BY epoch`;
+      WINDOW before AS (PARTITION BY run ORDER BY epoch ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+    ),
+    offsets AS (
+      SELECT run, epoch, minBatch, maxBatch, sum(shift) OVER (PARTITION BY run ORDER BY epoch) AS offset FROM restarts
+    )`;
+
+const SQL = `WITH ${OFFSETS} SELECT epoch, minBatch, maxBatch, offset FROM offsets ORDER BY epoch`;
 
 /** The step axis of a run, derived from the range of batches of each epoch; reads a row or two for each epoch. */
 export async function readStepAxis(
@@ -49,7 +52,7 @@ export async function readStepAxis(
   run: string,
   context: QueryContext = {},
 ): Promise<StepAxis> {
-  const epochs = await connection.query<EpochSteps>(SQL, { ...context, params: { run } });
+  const epochs = await connection.query<EpochSteps>(SQL, { ...context, params: { runs: [run] } });
   const offsets = epochs.map(({ epoch, offset }) => [epoch, offset]);
   return { version: Bun.hash(JSON.stringify(offsets)).toString(36), epochs };
 }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { attributes, encodeRequest, type Json } from '../ingest/testing/encode-request.ts';
-import { insert, openMigrated } from '../ingest/testing/open-store.ts';
-import type { OpenedStore } from '../testing/connections.ts';
+import { attributes, encodeRequest, type Json } from '../../ingest/testing/encode-request.ts';
+import { insert, openMigrated } from '../../ingest/testing/open-store.ts';
+import type { OpenedStore } from '../../testing/connections.ts';
 import { readStepAxis } from './step-axis.ts';
 
 interface Point {
@@ -12,7 +12,7 @@ interface Point {
   readonly step: number;
 }
 
-const CASES = join(import.meta.dir, '../../../../conformance/step-axis');
+const CASES = join(import.meta.dir, '../../../../../conformance/step-axis');
 
 let store: OpenedStore;
 beforeAll(async () => {
