@@ -25,6 +25,7 @@ test('what the package offers under ./queries', () => {
     'runPage',
     'serviceOverTime',
     'serviceStats',
+    'spanPage',
     'trace',
   ]);
 });

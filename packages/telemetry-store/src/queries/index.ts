@@ -51,6 +51,7 @@ export {
 export { ALL_TIME, type TimeRange } from './time-range.ts';
 export type { SpanFilter } from './traces/filter.ts';
 export { type FindTracesRequest, type FoundTrace, findTraces } from './traces/find.ts';
+export { type SpanPageRequest, spanPage } from './traces/page.ts';
 export type { Span, SpanEvent, SpanLink } from './traces/span.ts';
 export { type Trace, trace } from './traces/trace.ts';
 export type { Direction } from './windows.ts';

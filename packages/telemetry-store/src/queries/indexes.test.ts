@@ -6,6 +6,7 @@ import { type LogFilter, logCondition } from './logs/filter.ts';
 import { logPageStatement } from './logs/page.ts';
 import type { TimeRange } from './time-range.ts';
 import { ALL_TIME } from './time-range.ts';
+import { spanPageStatement } from './traces/page.ts';
 import { traceStatement } from './traces/trace.ts';
 import { traceTimesStatement } from './traces/trace-times.ts';
 
@@ -53,6 +54,14 @@ const page = (window: TimeRange, filter: LogFilter) =>
     { window, direction: 'older', limit: 100, offset: 0, beyond: undefined },
     logCondition(filter),
   );
+
+test('a page of spans of a quarter of an hour reads what the primary key has of it', async () => {
+  const from = T + 100_000n * SECOND;
+  const part = { direction: 'older', limit: 100, offset: 0, beyond: undefined } as const;
+  const window = { from, to: from + 900n * SECOND };
+  const left = await granules(spanPageStatement({ ...part, window }, { sql: '1', params: {} }));
+  expect(left.get('PrimaryKey')).toBeLessThanOrEqual(GRANULES / 5);
+});
 
 describe('a page of logs', () => {
   test('of a quarter of an hour reads what the primary key has of it', async () => {

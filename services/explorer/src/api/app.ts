@@ -5,6 +5,7 @@ import { compress } from 'hono/compress';
 import { etag } from 'hono/etag';
 import { type Access, guard } from '../access/guard.ts';
 import { logRoutes } from './logs.ts';
+import { metricRoutes } from './metrics.ts';
 import { documentRoute } from './openapi.ts';
 import type { ApiParts } from './parts.ts';
 import { Problem, problemResponse } from './problem.ts';
@@ -12,6 +13,7 @@ import { QueryGate } from './query-gate.ts';
 import { serviceRoutes } from './services.ts';
 import { sessionRoutes } from './session.ts';
 import { toProblem } from './to-problem.ts';
+import { traceRoutes } from './traces.ts';
 import { answerUnknown } from './unknown-path.ts';
 
 export interface ApiOptions {
@@ -35,6 +37,8 @@ function resources(access: Access | undefined, parts: ApiParts) {
   return new Hono()
     .route('/', sessionRoutes(access))
     .route('/', logRoutes(parts))
+    .route('/', traceRoutes(parts))
+    .route('/', metricRoutes(parts))
     .route('/', serviceRoutes(parts));
 }
 

@@ -9,8 +9,8 @@ export interface Described {
   readonly [keyword: string]: unknown;
 }
 
-/** A character that no text of ours has, or half of one: the store takes valid Unicode only. */
-const NO_TEXT = /[\0\p{Surrogate}]/u;
+/** Half of a character: the store takes valid Unicode only. */
+const NO_TEXT = /\p{Surrogate}/u;
 
 /** Any text within bounds, in code units. */
 export function textParameter(described: Described, { max = 1_024, min = 1 } = {}) {
@@ -18,7 +18,7 @@ export function textParameter(described: Described, { max = 1_024, min = 1 } = {
     v.string(),
     v.minLength(min),
     v.maxLength(max),
-    v.check((text) => !NO_TEXT.test(text), 'expected text without the character 0'),
+    v.check((text) => !NO_TEXT.test(text), 'expected valid Unicode'),
     v.metadata({ ...described }),
   );
 }

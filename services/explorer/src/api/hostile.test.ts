@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { HOSTILE_VALUES } from './testing/hostile-values.ts';
+import {
+  logsRequest,
+  metricRequest,
+  numberPoint,
+  type OpenApi,
+  openApi,
+  tracesRequest,
+} from './testing/open-api.ts';
+import {
+  answerChecker,
+  type OpenApiDocument,
+  type OpenApiOperation,
+  readDocument,
+} from './testing/openapi-document.ts';
+import { requestPath } from './testing/sample-requests.ts';
+
+const SECOND = 1_000_000_000n;
+const T = BigInt(Date.now()) * 1_000_000n - 60n * SECOND;
+
+let api: OpenApi;
+let document: OpenApiDocument;
+let check: ReturnType<typeof answerChecker>;
+beforeAll(async () => {
+  api = await openApi();
+  await api.put('logs', logsRequest('trainer', [{ time: T, body: 'line' }], { 'job.id': 'run' }));
+  const span = { traceId: 'ab'.repeat(16), spanId: '01'.repeat(8), name: 'step', start: T, duration: SECOND };
+  await api.put('traces', tracesRequest('trainer', [span], { 'job.id': 'run' }));
+  const gauge = { dataPoints: [numberPoint({ time: T, value: 1 })] };
+  await api.put('metrics', metricRequest('trainer', { name: 'load', gauge }, { 'job.id': 'run' }));
+  document = await readDocument(api.app);
+  check = answerChecker(document);
+}, 30_000);
+afterAll(() => api[Symbol.asyncDispose]());
+
+/** Of these, a value that is nowhere in the data fits no row. */
+const EXACT = new Set(['service', 'run', 'operation', 'text', 'trace']);
+
+/** What no answer may hold: of a file, of the engine, of our own code. */
+const LEAKS = [
+  /root:.*:0:0:/,
+  /DB::Exception/,
+  /\bat .+\.ts:\d+/,
+  /node_modules/,
+  /\/work\//,
+  /system\.(tables|users)\b.*engine/i,
+];
+
+async function ask(path: string, operation: OpenApiOperation) {
+  const answer = await api.app.request(path);
+  const text = await answer.text();
+  const type = answer.headers.get('content-type') ?? '';
+  return { status: answer.status, text, problem: check(operation, { status: answer.status, type, text }) };
+}
+
+describe('every endpoint', () => {
+  test('answers a plain question as it says it does', async () => {
+    for (const [path, operation] of reads()) {
+      const { status, problem, text } = await ask(requestPath(path, operation), operation);
+      expect([path, status, problem, status === 200 ? '' : text]).toEqual([path, 200, undefined, '']);
+    }
+  });
+
+  test('is described: each with a summary, each parameter with a description', () => {
+    for (const [path, methods] of Object.entries(document.paths))
+      for (const { summary, parameters = [] } of Object.values(methods)) {
+        expect([path, summary !== undefined]).toEqual([path, true]);
+        for (const { name, description } of parameters)
+          expect([path, name, description]).not.toContain(undefined);
+      }
+  });
+
+  test(`withstands ${HOSTILE_VALUES.length} hostile values in each parameter`, async () => {
+    const wrong: object[] = [];
+    let asked = 0;
+    const questions = [...reads()].flatMap(([path, operation]) =>
+      (operation.parameters ?? []).flatMap(({ name }) =>
+        HOSTILE_VALUES.map((value) => ({ path, operation, name, value })),
+      ),
+    );
+    const next = questions.values();
+    const worker = async () => {
+      for (const { path, operation, name, value } of next) {
+        const { status, text, problem } = await ask(
+          requestPath(path, operation, { [name]: value }),
+          operation,
+        );
+        asked++;
+        const leak = LEAKS.find((pattern) => pattern.test(text))?.source;
+        const rows = status === 200 && EXACT.has(name) ? (JSON.parse(text).rows ?? []).length : 0;
+        if (status >= 500 || problem !== undefined || leak !== undefined || rows > 0)
+          wrong.push({
+            path,
+            name,
+            value: value.slice(0, 80),
+            status,
+            problem,
+            leak,
+            rows,
+            text: text.slice(0, 200),
+          });
+      }
+    };
+    await Promise.all([worker(), worker(), worker()]);
+    expect(wrong.slice(0, 10)).toEqual([]);
+    expect(api.faults).toEqual([]);
+    expect(asked).toBeGreaterThan(HOSTILE_VALUES.length * 30);
+    const [left] = await api.store.query<{ logs: string }>('SELECT count() AS logs FROM otel_logs');
+    expect(left).toEqual({ logs: '1' });
+  }, 240_000);
+
+  test('refuses a parameter that it does not know, and one that is there twice', async () => {
+    for (const [path, operation] of reads()) {
+      const separator = requestPath(path, operation).includes('?') ? '&' : '?';
+      const unknown = `${requestPath(path, operation)}${separator}${encodeURIComponent("x' OR 1=1")}=1`;
+      if ((operation.parameters ?? []).some((parameter) => parameter.in === 'query'))
+        expect([path, (await ask(unknown, operation)).status]).toEqual([path, 400]);
+    }
+    expect((await api.get('/api/logs?limit=1&limit=2')).status).toBe(400);
+    expect((await api.get('/api/logs?__proto__=1')).status).toBe(400);
+  });
+});
+
+/** Every GET, with its path. */
+function* reads(): Generator<[path: string, operation: OpenApiOperation]> {
+  for (const [path, { get }] of Object.entries(document.paths)) if (get !== undefined) yield [path, get];
+}

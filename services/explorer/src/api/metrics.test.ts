@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { metricRequest, numberPoint, type OpenApi, openApi, tracesRequest } from './testing/open-api.ts';
+
+const SECOND = 1_000_000_000n;
+const T = 1_780_000_000n * SECOND;
+const RANGE = 'from=2026-05-28T20:26:40Z&to=2026-05-28T20:27:00Z&step=10s';
+const CUMULATIVE = 2;
+
+let api: OpenApi;
+beforeAll(async () => {
+  api = await openApi();
+  const at = (seconds: number, value: number, gpu: string) =>
+    numberPoint({ time: T + BigInt(seconds) * SECOND, start: T, value, attributes: { gpu } });
+  const points = [at(1, 1, 'a'), at(2, 3, 'a'), at(3, 10, 'b'), at(12, Number.NaN, 'a')];
+  await api.put(
+    'metrics',
+    metricRequest('trainer', { name: 'load', unit: '1', gauge: { dataPoints: points } }),
+  );
+  const served = [at(1, 5, 'a'), at(11, 25, 'a')];
+  await api.put(
+    'metrics',
+    metricRequest('trainer', {
+      name: 'served',
+      sum: { dataPoints: served, aggregationTemporality: CUMULATIVE, isMonotonic: true },
+    }),
+  );
+  const span = {
+    traceId: 'ab'.repeat(16),
+    spanId: '01'.repeat(8),
+    name: 'GET /',
+    start: T,
+    duration: SECOND,
+  };
+  await api.put('traces', tracesRequest('web', [span, { ...span, spanId: '02'.repeat(8), error: true }]));
+});
+afterAll(() => api[Symbol.asyncDispose]());
+
+const groups = async (query: string) =>
+  ((await api.get(`/api/metrics/query?${RANGE}&${query}`)).body as { groups: unknown }).groups;
+
+describe('metrics', () => {
+  test('which there are', async () => {
+    const { body } = await api.get(`/api/metrics?${RANGE.replace('&step=10s', '')}`);
+    const { rows } = body as { rows: readonly { name: string; type: string; lastTime: string }[] };
+    expect(rows.map(({ name, type, lastTime }) => [name, type, lastTime])).toEqual([
+      ['load', 'gauge', '2026-05-28T20:26:52.000000000Z'],
+      ['served', 'sum', '2026-05-28T20:26:51.000000000Z'],
+    ]);
+  });
+
+  test('values by group; NaN by name', async () => {
+    expect(await groups('metric=load&aggregation=max&across=max&groupBy=gpu')).toEqual([
+      { group: ['a'], times: [1_780_000_000_000, 1_780_000_010_000], columns: { value: [3, 'NaN'] } },
+      { group: ['b'], times: [1_780_000_000_000], columns: { value: [10] } },
+    ]);
+    expect(await groups('metric=load&aggregation=sum&across=sum&filter=gpu:eq:b')).toEqual([
+      { group: [], times: [1_780_000_000_000], columns: { value: [10] } },
+    ]);
+  });
+
+  test('increase and rate of a sum', async () => {
+    const times = [1_780_000_000_000, 1_780_000_010_000];
+    expect(await groups('metric=served&aggregation=increase')).toEqual([
+      { group: [], times, columns: { value: [5, 20] } },
+    ]);
+    expect(await groups('metric=served&aggregation=rate')).toEqual([
+      { group: [], times, columns: { value: [0.5, 2] } },
+    ]);
+  });
+
+  test('too many steps are the fault of who asks', async () => {
+    const answer = await api.get('/api/metrics/query?metric=load&step=1ns');
+    expect([answer.status, (answer.body as { detail: string }).detail]).toEqual([
+      400,
+      'more than 2000 steps: give a wider step or a shorter range',
+    ]);
+  });
+});
+
+describe('services', () => {
+  test('requests, errors and durations; by quantile', async () => {
+    const { body } = await api.get(
+      '/api/services?from=2026-05-28T20:26:40Z&to=2026-05-28T20:26:50Z&quantile=0.5',
+    );
+    expect(body as object).toEqual({
+      quantiles: [0.5],
+      rows: [{ service: 'web', operation: '', requests: 2, rate: 0.2, errors: 1, durations: [1e9] }],
+    });
+  });
+
+  test('over time, where nothing was NaN', async () => {
+    const { body } = await api.get(`/api/services/over-time?${RANGE}&service=web&quantile=0.99`);
+    expect(body as object).toEqual({
+      quantiles: [0.99],
+      times: [1_780_000_000_000, 1_780_000_010_000],
+      requests: [2, 0],
+      rates: [0.2, 0],
+      errors: [1, 0],
+      durations: [[1e9, 'NaN']],
+    });
+  });
+});

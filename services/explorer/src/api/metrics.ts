@@ -1,0 +1,146 @@
+import { metricCatalogue } from '@ml-otel/telemetry-store/queries';
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import { operation, query } from './describe.ts';
+import { AGGREGATIONS, queryMetric } from './metric-query.ts';
+import { type ApiParts, ask } from './parts.ts';
+import { cacheHeaders } from './respond.ts';
+import { ATTRIBUTE_FILTERS } from './schema/attribute-filter.ts';
+import { jsonNumber } from './schema/number.ts';
+import { repeatedParameter, textParameter } from './schema/parameter.ts';
+import { QUANTILES } from './schema/quantiles.ts';
+import { STEP, stepOf } from './schema/step.ts';
+import { isoTime, time } from './schema/time.ts';
+import { isSettled, RANGE, rangeOf } from './schema/time-range.ts';
+
+const TAG = 'metrics';
+
+const CATALOGUE_ANSWER = v.object({
+  rows: v.pipe(
+    v.array(
+      v.object({
+        name: v.string(),
+        type: v.picklist(['gauge', 'sum', 'histogram', 'exponential_histogram', 'summary']),
+        unit: v.pipe(v.string(), v.description('As UCUM writes it; empty where none was given.')),
+        description: v.string(),
+        services: v.array(v.string()),
+        temporality: v.picklist(['unset', 'delta', 'cumulative', 'mixed']),
+        monotonic: v.boolean(),
+        points: v.pipe(v.number(), v.integer()),
+        lastTime: time('Of its last point.'),
+      }),
+    ),
+    v.description('By name, then by type.'),
+  ),
+});
+
+const METRIC_QUERY = v.strictObject({
+  ...RANGE,
+  metric: textParameter({ description: 'The name of the metric.' }),
+  aggregation: v.optional(
+    v.pipe(
+      v.picklist(AGGREGATIONS),
+      v.description(
+        'What the points of one series in one step become. `last`, `avg`, `min`, `max`, `sum`: of values as they were ' +
+          'sent. `rate` (a second) and `increase`: of a sum, whatever its temporality, resets included. `quantile`: of a ' +
+          'histogram, estimated, with count and sum beside.',
+      ),
+    ),
+    'avg',
+  ),
+  across: v.optional(
+    v.pipe(
+      v.picklist(['sum', 'avg', 'min', 'max']),
+      v.description(
+        'What the series of one group become. For `rate`, `increase` and `quantile` it is the sum.',
+      ),
+    ),
+    'avg',
+  ),
+  type: v.optional(
+    v.pipe(
+      v.picklist(['gauge', 'sum']),
+      v.description('Where values are taken from; one name may have come as both.'),
+    ),
+    'gauge',
+  ),
+  step: STEP,
+  quantile: QUANTILES,
+  service: v.optional(textParameter({ description: 'The name of the service.' })),
+  run: v.optional(textParameter({ description: 'The id of the run.' })),
+  filter: ATTRIBUTE_FILTERS,
+  groupBy: v.optional(
+    repeatedParameter(textParameter({ description: '' }), {
+      description:
+        'Keys of attributes, of the point or else of its resource. By default all series are one group.',
+      maxItems: 20,
+      items: { type: 'string', minLength: 1, maxLength: 1_024 },
+    }),
+  ),
+});
+
+const QUERY_ANSWER = v.object({
+  groupBy: v.array(v.string()),
+  step: v.pipe(v.number(), v.description('Milliseconds.')),
+  groups: v.array(
+    v.object({
+      group: v.pipe(v.array(v.string()), v.description('The values of `groupBy`, in its order.')),
+      times: v.pipe(
+        v.array(v.number()),
+        v.description(
+          'When each step begins, milliseconds since 1970. One in which there is nothing is missing.',
+        ),
+      ),
+      columns: v.pipe(
+        v.record(v.string(), v.array(jsonNumber('By step.'))),
+        v.description('`value`; for quantiles `count`, `sum` and one for each, by its number.'),
+      ),
+    }),
+  ),
+});
+
+/** Metrics: which there are, and their values over time. */
+export function metricRoutes(parts: ApiParts) {
+  return new Hono()
+    .get(
+      '/api/metrics',
+      operation({ tag: TAG, summary: 'The metrics that have points in a range', answer: CATALOGUE_ANSWER }),
+      query(v.strictObject(RANGE)),
+      async (c) => {
+        const asked = c.req.valid('query');
+        const now = parts.now();
+        const range = rangeOf(asked, now);
+        const rows = await ask(parts, c.req.raw, (store, context) => metricCatalogue(store, range, context));
+        return c.json(
+          {
+            rows: rows.map((row) => ({
+              ...row,
+              services: [...row.services],
+              lastTime: isoTime(row.lastTime),
+            })),
+          },
+          200,
+          cacheHeaders(isSettled(asked, now)),
+        );
+      },
+    )
+    .get(
+      '/api/metrics/query',
+      operation({ tag: TAG, summary: 'The values of a metric over time, by group', answer: QUERY_ANSWER }),
+      query(METRIC_QUERY),
+      async (c) => {
+        const asked = c.req.valid('query');
+        const now = parts.now();
+        const range = rangeOf(asked, now);
+        const step = stepOf(asked.step, range);
+        const groups = await ask(parts, c.req.raw, (store, context) =>
+          queryMetric(store, { ...asked, range, step }, context),
+        );
+        return c.json(
+          { groupBy: asked.groupBy ?? [], step: Number(step) / 1e6, groups },
+          200,
+          cacheHeaders(isSettled(asked, now)),
+        );
+      },
+    );
+}
