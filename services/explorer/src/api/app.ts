@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import { etag } from 'hono/etag';
 import { type Access, guard } from '../access/guard.ts';
+import { facetRoutes } from './facets.ts';
 import { logRoutes } from './logs.ts';
 import { metricRoutes } from './metrics.ts';
 import { documentRoute } from './openapi.ts';
@@ -39,7 +40,8 @@ function resources(access: Access | undefined, parts: ApiParts) {
     .route('/', logRoutes(parts))
     .route('/', traceRoutes(parts))
     .route('/', metricRoutes(parts))
-    .route('/', serviceRoutes(parts));
+    .route('/', serviceRoutes(parts))
+    .route('/', facetRoutes(parts));
 }
 
 /** The HTTP API: everything under `/api`, for those who may come in. */

@@ -83,6 +83,7 @@ describe('services', () => {
       '/api/services?from=2026-05-28T20:26:40Z&to=2026-05-28T20:26:50Z&quantile=0.5',
     );
     expect(body as object).toEqual({
+      source: 'spans',
       quantiles: [0.5],
       rows: [{ service: 'web', operation: '', requests: 2, rate: 0.2, errors: 1, durations: [1e9] }],
     });
@@ -91,6 +92,7 @@ describe('services', () => {
   test('over time, where nothing was NaN', async () => {
     const { body } = await api.get(`/api/services/over-time?${RANGE}&service=web&quantile=0.99`);
     expect(body as object).toEqual({
+      source: 'spans',
       quantiles: [0.99],
       times: [1_780_000_000_000, 1_780_000_010_000],
       requests: [2, 0],

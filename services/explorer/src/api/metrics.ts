@@ -9,7 +9,7 @@ import { ATTRIBUTE_FILTERS } from './schema/attribute-filter.ts';
 import { jsonNumber } from './schema/number.ts';
 import { repeatedParameter, textParameter } from './schema/parameter.ts';
 import { QUANTILES } from './schema/quantiles.ts';
-import { STEP, stepOf } from './schema/step.ts';
+import { STEP, stepped } from './schema/step.ts';
 import { isoTime, time } from './schema/time.ts';
 import { isSettled, RANGE, rangeOf } from './schema/time-range.ts';
 
@@ -131,8 +131,7 @@ export function metricRoutes(parts: ApiParts) {
       async (c) => {
         const asked = c.req.valid('query');
         const now = parts.now();
-        const range = rangeOf(asked, now);
-        const step = stepOf(asked.step, range);
+        const { range, step } = stepped(asked.step, rangeOf(asked, now));
         const groups = await ask(parts, c.req.raw, (store, context) =>
           queryMetric(store, { ...asked, range, step }, context),
         );

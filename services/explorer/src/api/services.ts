@@ -8,7 +8,7 @@ import { given } from './schema/given.ts';
 import { jsonNumber, toJsonNumber } from './schema/number.ts';
 import { textParameter } from './schema/parameter.ts';
 import { QUANTILES } from './schema/quantiles.ts';
-import { STEP, stepOf } from './schema/step.ts';
+import { STEP, stepped } from './schema/step.ts';
 import { chartTime } from './schema/time.ts';
 import { isSettled, RANGE, rangeOf } from './schema/time-range.ts';
 
@@ -119,10 +119,8 @@ export function serviceRoutes(parts: ApiParts) {
       async (c) => {
         const { step, service, operation: name, quantile: quantiles, ...asked } = c.req.valid('query');
         const now = parts.now();
-        const range = rangeOf(asked, now);
         const request = {
-          range,
-          step: stepOf(step, range),
+          ...stepped(step, rangeOf(asked, now)),
           service,
           quantiles,
           ...given({ operation: name }),

@@ -6,6 +6,8 @@ const REQUIRED: Readonly<Record<string, string>> = {
   metric: 'load',
   time: '2026-05-28T20:26:40Z',
   id: '1',
+  signal: 'logs',
+  key: 'job.id',
   traceId: 'ab'.repeat(16),
 };
 
