@@ -31,7 +31,12 @@ async function walk(request: Partial<SpanPageRequest>, cursor?: string): Promise
   const seen: Span[] = [];
   let at = cursor;
   for (;;) {
-    const page = await spanPage(store.connection, { range, limit: 17, ...request, ...(at && { cursor: at }) });
+    const page = await spanPage(store.connection, {
+      range,
+      limit: 17,
+      ...request,
+      ...(at && { cursor: at }),
+    });
     seen.push(...page.rows);
     if (!page.more) return seen;
     at = page[request.direction ?? 'older'];
