@@ -100,9 +100,7 @@ async function rowsOf(connection: Connection, table: string): Promise<string[]> 
 
 test.each([
   ...TABLES,
-  ...['training_points', 'training_series', 'training_cells', 'training_epochs', 'training_runs'].map(
-    (it) => `${it} FINAL`,
-  ),
+  ...['training_points', 'training_series', 'training_epochs', 'training_runs'].map((it) => `${it} FINAL`),
 ])('%s holds the same rows, whichever way they came', async (table) => {
   const rows = await rowsOf(ours, table);
   expect(rows.length).toBeGreaterThan(0);
