@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs';
-import { totalmem } from 'node:os';
 import { quoteIdentifier } from '../sql-text.ts';
 import { toStoreError } from '../store-error.ts';
 import { type DataFolder, dataFolder, prepareFolder } from './data-folder.ts';
@@ -15,7 +14,7 @@ export interface EmbeddedOptions {
   readonly readers?: number;
   /** Commands and inserts that run at the same time. Default 2. */
   readonly writers?: number;
-  /** For the whole engine, beyond which statements fail. Default: half of the machine's. */
+  /** For the whole engine, beyond which statements fail. Default: half of the machine's, or of the container's limit. */
   readonly memoryBytes?: number;
 }
 
@@ -41,9 +40,12 @@ export async function openEmbedded(root: string, options: EmbeddedOptions = {}):
 }
 
 function openEngine(folder: DataFolder, options: EmbeddedOptions, unlock: () => void): EmbeddedConnection {
-  const { database = 'otel', readers = 4, writers = 2, memoryBytes = Math.floor(totalmem() / 2) } = options;
+  const { database = 'otel', readers = 4, writers = 2, memoryBytes } = options;
   const args = [
-    `--max_server_memory_usage=${memoryBytes}`,
+    // The engine knows the limits of control groups, which the operating system's figure leaves out.
+    memoryBytes === undefined
+      ? '--max_server_memory_usage_to_ram_ratio=0.5'
+      : `--max_server_memory_usage=${memoryBytes}`,
     `--backups.allowed_path=${folder.backups}`,
     // Before anyone asks, not behind their backs: a query at once after opening must see every table.
     '--async_load_databases=0',
