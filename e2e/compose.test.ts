@@ -19,8 +19,9 @@ const compose = YAML.parse(await Bun.file(join(ROOT, 'docker-compose.yaml')).tex
 };
 const services = Object.entries(compose.services);
 
-test('the services of the pipeline, and no others', () => {
+test('the services of the pipeline and the explorer, and no others', () => {
   expect(Object.keys(compose.services).sort()).toEqual([
+    'explorer',
     'ml-training',
     'otel-collector',
     'prometheus',
@@ -55,7 +56,7 @@ test.each(services)('%s has a health check and an image that does not run as roo
 
 test("the services' Dockerfiles follow one pattern", async () => {
   const skeletons = await Promise.all(
-    ['sidecar', 'push-gateway', 'mock-trainer'].map(async (name) => {
+    ['sidecar', 'push-gateway', 'mock-trainer', 'explorer'].map(async (name) => {
       const text = await Bun.file(join(ROOT, 'services', name, 'Dockerfile')).text();
       return text
         .replaceAll(name, 'NAME')

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const ROOT = join(import.meta.dir, '..');
 const TARGETS = [
   ...['help', 'start', 'test', 'check', 'bench', 'pipeline', 'collector', 'verify', 'dev-up', 'dev-down'],
-  ...['build-sidecar', 'build-push-gateway', 'build-mock-trainer', 'build-all'],
+  ...['build-sidecar', 'build-push-gateway', 'build-explorer', 'build-mock-trainer', 'build-all'],
   ...['logs-sidecar', 'logs-ml', 'logs-collector', 'logs-all', 'clean'],
   ...['k8s-deploy', 'k8s-delete', 'k8s-logs-sidecar'],
 ];
