@@ -61,7 +61,7 @@ test("the services' Dockerfiles follow one pattern", async () => {
       return text
         .replaceAll(name, 'NAME')
         .split('\n')
-        .filter((line) => !/^(EXPOSE|HEALTHCHECK| {2}CMD|RUN install -d)/.test(line))
+        .filter((line) => !/^(EXPOSE|HEALTHCHECK| {2}CMD|RUN install -d|RUN bun services)/.test(line))
         .join('\n');
     }),
   );
