@@ -1,5 +1,6 @@
 /** `bun bench/main.ts [question …]`: measures and prints; all questions where none is named. */
 import { measureGateway } from './gateway/index.ts';
+import { measureIngest } from './ingest/index.ts';
 import { measureRecord } from './record/index.ts';
 import { measureShortJobs } from './short-jobs/index.ts';
 import { measureSidecarIdle } from './sidecar-idle/index.ts';
@@ -10,6 +11,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<string>>> = {
   gateway: measureGateway,
   'sidecar-idle': measureSidecarIdle,
   'short-jobs': measureShortJobs,
+  ingest: measureIngest,
 };
 
 const named = process.argv.slice(2);

@@ -29,6 +29,8 @@ export type Collector = CollectorPorts & {
   /** OTLP/gRPC and OTLP/HTTP addresses. */
   readonly grpcEndpoint: string;
   readonly httpEndpoint: string;
+  /** Of the process that runs now. */
+  readonly pid: number;
   /** What the Prometheus exporter shows (port 8889 in production). */
   scrape(): Promise<string>;
   /** Everything it wrote to its log so far, over all starts. */
@@ -72,6 +74,9 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     ...ports,
     grpcEndpoint: `http://127.0.0.1:${ports.grpcPort}`,
     httpEndpoint: `http://127.0.0.1:${ports.httpPort}`,
+    get pid() {
+      return child!.pid;
+    },
     scrape: async () => await (await fetch(`http://127.0.0.1:${ports.prometheusPort}/metrics`)).text(),
     log: () => lines.join('\n'),
     stop: async () => void (await child?.stop(30_000)),

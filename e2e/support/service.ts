@@ -6,7 +6,7 @@ import { waitUntil } from '../../scripts/wait-until.ts';
 const SERVICES = join(import.meta.dir, '../../services');
 
 /** The services that can be started, and the variable that says where each answers. */
-const PORT_VARIABLE = { sidecar: 'HEALTH_PORT', 'push-gateway': 'PORT' } as const;
+const PORT_VARIABLE = { sidecar: 'HEALTH_PORT', 'push-gateway': 'PORT', explorer: 'PORT' } as const;
 
 export type Service = {
   /** Where it answers; the same after a restart. */

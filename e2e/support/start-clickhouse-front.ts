@@ -11,6 +11,7 @@ const FRONT = join(import.meta.dir, 'clickhouse-front/main.ts');
 
 export type ClickhouseFront = {
   readonly url: string;
+  readonly pid: number;
   /** Rows of a query, through the HTTP interface. */
   query<Row>(sql: string): Promise<Row[]>;
   /** SIGKILL; resolves when it is gone. */
@@ -39,6 +40,9 @@ export async function startClickhouseFront(): Promise<ClickhouseFront> {
   await start();
   return {
     url,
+    get pid() {
+      return child!.pid;
+    },
     async query<Row>(sql: string) {
       const response = await fetch(url, { method: 'POST', body: `${sql} FORMAT JSON` });
       if (!response.ok) throw new Error(await response.text());
