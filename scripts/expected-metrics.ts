@@ -1,30 +1,28 @@
 /**
- * The one list of what a training run must show in Prometheus. `make verify`, the dashboard's test and the end-to-end
+ * The one list of what a training run must show in Prometheus and in the explorer's store. `make verify`, the dashboard's test and the end-to-end
  * tests all read it.
  */
 
 /** Labels that every training metric carries. */
 export const EXPECTED_LABELS = ['job_id', 'model_name', 'dataset'] as const;
 
-const GAUGES = [
-  'ml_metrics_ml_training_loss',
-  'ml_metrics_ml_training_validation_loss',
-  'ml_metrics_ml_training_accuracy',
-  'ml_metrics_ml_training_learning_rate',
-  'ml_metrics_ml_training_gpu_utilization',
-] as const;
+const GAUGE_KEYS = ['loss', 'validation_loss', 'accuracy', 'learning_rate', 'gpu_utilization'] as const;
+const COUNTER_KEYS = ['batch_number', 'epoch'] as const;
+const HISTOGRAM_KEYS = ['processing_time_ms', 'samples_per_second'] as const;
 
-const COUNTERS = ['ml_metrics_ml_training_batch_number', 'ml_metrics_ml_training_epoch'] as const;
+const inPrometheus = (key: string) => `ml_metrics_ml_training_${key}`;
+const HISTOGRAMS = HISTOGRAM_KEYS.map(inPrometheus);
 
-const HISTOGRAMS = [
-  'ml_metrics_ml_training_processing_time_ms',
-  'ml_metrics_ml_training_samples_per_second',
-] as const;
+/** Metrics in the explorer's store, by their names in OpenTelemetry. */
+export const STORED_METRICS: readonly string[] = [
+  ...[...GAUGE_KEYS, ...COUNTER_KEYS, ...HISTOGRAM_KEYS].map((key) => `ml.training.${key}`),
+  // The curves of what is a histogram besides.
+  ...HISTOGRAM_KEYS.map((key) => `ml.training.${key}.step`),
+];
 
 /** Series that the collector shows on its Prometheus port. */
 export const COLLECTOR_METRICS: readonly string[] = [
-  ...GAUGES,
-  ...COUNTERS,
+  ...[...GAUGE_KEYS, ...COUNTER_KEYS].map(inPrometheus),
   ...HISTOGRAMS.flatMap((name) => [`${name}_bucket`, `${name}_sum`, `${name}_count`]),
 ];
 

@@ -1,33 +1,46 @@
 import { expect, test } from 'bun:test';
-import { parsePrometheusText } from './prometheus-text.ts';
+import { STORED_METRICS } from './expected-metrics.ts';
 import { storeVerification, verifyStoreOnce } from './store-verification.ts';
 
-const TEXT = `# TYPE otlp_receiver_requests_total counter
-otlp_receiver_requests_total{signal="metrics",protocol="grpc",answer="accepted"} 4
-otlp_receiver_requests_total{signal="metrics",protocol="http",answer="accepted"} 2
-otlp_receiver_requests_total{signal="metrics",protocol="http",answer="unavailable"} 1
-otlp_receiver_bytes_total{signal="metrics",protocol="grpc"} 100
-otlp_receiver_bytes_total{signal="metrics",protocol="http"} 11
-`;
+const LAST = '2026-01-01T00:00:00.000000000Z';
+const metric = (name: string, points = 1) => ({ name, points, lastTime: LAST });
 
-test('adds up the protocols, tells what was not taken, and names the signal that has not come', () => {
-  const { signals, missing } = storeVerification(parsePrometheusText(TEXT));
-  expect(signals).toEqual([
-    { signal: 'metrics', requests: 6, bytes: 111, notTaken: 1 },
-    { signal: 'logs', requests: 0, bytes: 0, notTaken: 0 },
-    { signal: 'traces', requests: 0, bytes: 0, notTaken: 0 },
+test('names what has no points; metrics of other kinds are not shown', () => {
+  const [first, second, ...others] = STORED_METRICS;
+  const found = storeVerification(
+    [metric(first!, 0), ...others.map((name) => metric(name)), metric('ml.bridge.jobs.live')],
+    [],
+  );
+  expect(found.missing).toEqual([
+    `${first} in the store`,
+    `${second} in the store`,
+    'the start of a run among the log records',
   ]);
-  expect(missing).toEqual(['logs in the store']);
+  expect(found.metrics.map(({ name }) => name)).toEqual([first!, ...others].sort());
+  expect(
+    storeVerification(
+      STORED_METRICS.map((name) => metric(name)),
+      [{}],
+    ).missing,
+  ).toEqual([]);
 });
 
 test('what answers but is no explorer is told apart; a token that is missing is said', async () => {
-  using other = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response('up 1\n') });
+  using page = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response('<html>') });
+  expect(await verifyStoreOnce(page.url.href)).toBeUndefined();
+  using other = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch: () => Response.json({ status: 'success' }),
+  });
   expect(await verifyStoreOnce(other.url.href)).toBeUndefined();
   using guarded = Bun.serve({
     port: 0,
     hostname: '127.0.0.1',
     fetch: ({ headers }) =>
-      headers.get('authorization') === 'Bearer t' ? new Response(TEXT) : new Response('', { status: 401 }),
+      headers.get('authorization') === 'Bearer t'
+        ? Response.json({ rows: [] })
+        : Response.json({}, { status: 401 }),
   });
   await expect(verifyStoreOnce(guarded.url.href)).rejects.toThrow('ML_OTEL_TOKEN');
   expect(await verifyStoreOnce(guarded.url.href, 't')).toBeDefined();

@@ -14,9 +14,10 @@ const { variable: EXPLORER_VARIABLE, fallback: EXPLORER_PORT } = EMBEDDED_PORTS.
 
 const USAGE = `Usage: make verify, or: bun scripts/verify.ts [options]
 
-Where \`make start\` runs: asks the explorer whether metrics and logs are in its store. Where \`make pipeline\` or
-\`make dev-up\` runs: asks the collector's Prometheus port and Prometheus for every expected training metric, and runs the
-sample queries. Waits until all have answered; exits with 1 when something is still missing after the time limit.
+Where \`make start\` runs: asks the explorer for every expected training metric of the last 24 hours in its store. Where
+\`make pipeline\` or \`make dev-up\` runs: asks the collector's Prometheus port and Prometheus for every expected training
+metric, and runs the sample queries. Waits until all have answered; exits with 1 when something is still missing after the
+time limit.
 
   --explorer URL     default http://127.0.0.1:\${${EXPLORER_VARIABLE}:-${EXPLORER_PORT}}
   --prometheus URL   default http://127.0.0.1:\${PROMETHEUS_PORT:-9090}; asked alone with --collector, not the explorer
@@ -127,12 +128,10 @@ async function lookOnce({ explorer, pipeline }: Options): Promise<Look | string>
   return `No answer from ${silent.join(', nor from ')}. Is \`make start\`, \`make pipeline\` or \`make dev-up\` running?`;
 }
 
-function lookAtStore({ signals, missing }: StoreVerification): Look {
-  const rows = signals.map(({ signal, requests, bytes, notTaken }) =>
-    [signal, requests, bytes, notTaken].map(String),
-  );
-  const report = textTable(['signal', 'requests committed', 'bytes', 'not taken'], rows);
-  return { report, success: 'What the explorer took since it was started is in the store.', missing };
+function lookAtStore({ metrics, missing }: StoreVerification): Look {
+  const rows = metrics.map(({ name, points, lastTime }) => [name, String(points), lastTime]);
+  const report = textTable(['metric', 'points of 24 hours', 'newest'], rows);
+  return { report, success: 'Everything that a training run sends is in the store.', missing };
 }
 
 function reasonOf(error: unknown): string {
