@@ -32,7 +32,7 @@ export function ShortcutsProvider({ children }: { readonly children: ReactNode }
   useEffect(() => {
     const sequence = new KeySequence();
     const listen = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isMeantForOthers(event))
         return;
       const binding = sequence.press(event.key, event.timeStamp, registry.all());
       if (binding === undefined) return;
@@ -91,8 +91,9 @@ const NAMES: Readonly<Record<string, string>> = {
   ArrowDown: '↓',
 };
 
-/** Keys that are meant for a field, or for a window or list that is open over the page, are not ours. */
-function isTyping(target: EventTarget | null): boolean {
+/** Keys for a field, or for a window or list that is open over the page, are not ours; nor is Enter on a button. */
+function isMeantForOthers({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false;
+  if (key === 'Enter' && target.closest('a, button') !== null) return true;
   return target.closest('input, textarea, select, [contenteditable], .popup, .dialog') !== null;
 }

@@ -1,0 +1,3 @@
+export function LogFacets(_props: object) {
+  return null;
+}
