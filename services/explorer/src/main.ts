@@ -77,6 +77,11 @@ async function run(config: Settings, logger: ReturnType<typeof createLogger>): P
   const api = createApi({
     access: token && { admission: admitByToken(token), sessions: createSessions(token) },
     store,
+    about: {
+      otlpGrpcPort: servers.grpcPort,
+      otlpHttpPort: servers.httpPort,
+      token: token !== undefined,
+    },
     onFault: (error) => logger.error({ err: error }, 'a request failed: this is a fault of the explorer'),
   });
   const web = listen(createHttpApp({ page, operations, api }), config);

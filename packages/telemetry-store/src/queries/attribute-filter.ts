@@ -5,6 +5,8 @@ import { QueryError } from './query-error.ts';
 export type AttributeFilter =
   | { readonly key: string; readonly is: 'present' }
   | { readonly key: string; readonly is: 'equal'; readonly value: string }
+  /** Also where there is no attribute of that key. */
+  | { readonly key: string; readonly is: 'different'; readonly value: string }
   /** Whatever the case of the letters. */
   | { readonly key: string; readonly is: 'containing'; readonly value: string };
 
@@ -27,6 +29,11 @@ export function attributeConditions(
     const present = `mapContains(${own}, {${key}:String}) OR mapContains(ResourceAttributes, {${key}:String})`;
     if (filter.is === 'present') return { sql: present, params: { [key]: filter.key } };
     const found = `if(mapContains(${own}, {${key}:String}), ${own}[{${key}:String}], ResourceAttributes[{${key}:String}])`;
+    if (filter.is === 'different')
+      return {
+        sql: `NOT (${present}) OR ${found} != {${value}:String}`,
+        params: { [key]: filter.key, [value]: filter.value },
+      };
     const test = {
       equal: `${found} = {${value}:String}`,
       containing: `positionCaseInsensitiveUTF8(${found}, {${value}:String}) > 0`,

@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import { etag } from 'hono/etag';
 import { type Access, guard } from '../access/guard.ts';
+import { type About, aboutRoute } from './about.ts';
 import { facetRoutes } from './facets.ts';
 import { logRoutes } from './logs.ts';
 import { metricRoutes } from './metrics.ts';
@@ -20,6 +21,7 @@ import { answerUnknown } from './unknown-path.ts';
 export interface ApiOptions {
   readonly access: Access | undefined;
   readonly store: Connection;
+  readonly about: About;
   /** Told of what nobody expected. */
   onFault(error: unknown): void;
   /** Nanoseconds since 1970. By default the clock's. */
@@ -34,9 +36,10 @@ const QUERIES = { running: 3, waiting: 100 };
 /** The API as the typed client sees it: `hc<Api>(url)`. */
 export type Api = ReturnType<typeof resources>;
 
-function resources(access: Access | undefined, parts: ApiParts) {
+function resources(access: Access | undefined, about: About, parts: ApiParts) {
   return new Hono()
     .route('/', sessionRoutes(access))
+    .route('/', aboutRoute(about))
     .route('/', logRoutes(parts))
     .route('/', traceRoutes(parts))
     .route('/', metricRoutes(parts))
@@ -45,8 +48,15 @@ function resources(access: Access | undefined, parts: ApiParts) {
 }
 
 /** The HTTP API: everything under `/api`, for those who may come in. */
-export function createApi({ access, store, onFault, now = clock, queries = QUERIES }: ApiOptions): Hono {
-  const routes = resources(access, { store, now, gate: new QueryGate(queries) });
+export function createApi({
+  access,
+  store,
+  about,
+  onFault,
+  now = clock,
+  queries = QUERIES,
+}: ApiOptions): Hono {
+  const routes = resources(access, about, { store, now, gate: new QueryGate(queries) });
   const app = new Hono();
   app.use(
     '/api/*',

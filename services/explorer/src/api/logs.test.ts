@@ -53,6 +53,8 @@ describe('logs', () => {
     ['run=run-1', 25],
     ['text=LINE%202', 6],
     ['filter=gpu.id:eq:1', 12],
+    ['filter=gpu.id:ne:1', 13],
+    ['filter=no.such.key:ne:1', 25],
     ['filter=gpu.id:exists&filter=job.id:contains:RUN', 25],
     ['filter=job.id:eq:none', 0],
     [`trace=${'a'.repeat(32)}`, 0],

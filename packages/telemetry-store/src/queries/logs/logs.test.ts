@@ -201,6 +201,11 @@ describe('filters', () => {
     ['text of other letters', { text: 'überLAUF IM ä' }, [2]],
     ['attribute equal', { attributes: [{ key: 'peer', is: 'equal', value: 'A-b' }] }, [0]],
     ['attribute equal, its case', { attributes: [{ key: 'peer', is: 'equal', value: 'a-b' }] }, []],
+    [
+      'attribute different, or none at all',
+      { attributes: [{ key: 'peer', is: 'different', value: 'A-b' }] },
+      [1, 2, 3],
+    ],
     ['attribute containing', { attributes: [{ key: 'peer', is: 'containing', value: 'A-B' }] }, [0]],
     ['attribute of the resource', { attributes: [{ key: 'peer', is: 'equal', value: 'c' }] }, [3]],
     ['attribute present', { attributes: [{ key: 'peer', is: 'present' }] }, [0, 3]],

@@ -34,7 +34,12 @@ export async function openApi({ access }: { readonly access?: Access } = {}): Pr
   const opened = await openMigrated();
   const faults: unknown[] = [];
   const store = opened.connection;
-  const app = createApi({ access, store, onFault: (error) => faults.push(error) });
+  const app = createApi({
+    access,
+    store,
+    about: { otlpGrpcPort: 4317, otlpHttpPort: 4318, token: access !== undefined },
+    onFault: (error) => faults.push(error),
+  });
   return {
     app,
     store,

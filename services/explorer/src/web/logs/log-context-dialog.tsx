@@ -24,7 +24,9 @@ export function LogContextDialog({ record, onClose }: LogContextDialogProps) {
   const [of, setOf] = useState<Of>('all');
   const [lines, setLines] = useState(LINES);
   const found = useRef<LogRecord>(undefined);
-  const { data, error, isError } = useQuery(logContext(readRecordKey(record), neighbours(of, found.current), lines));
+  const { data, error, isError } = useQuery(
+    logContext(readRecordKey(record), neighbours(of, found.current), lines),
+  );
   found.current = data?.records[0] ?? found.current;
   const middle = useRef<HTMLLIElement>(null);
   const shown = data !== undefined;
@@ -69,7 +71,9 @@ export function LogContextDialog({ record, onClose }: LogContextDialogProps) {
               </li>
             ))}
           </ol>
-          {data.records.length === 0 && <p className="nothing">The record itself is gone: it passed its time of retention.</p>}
+          {data.records.length === 0 && (
+            <p className="nothing">The record itself is gone: it passed its time of retention.</p>
+          )}
           <MoreLines lines={lines} onMore={() => setLines(Math.min(MOST, lines * 4))} />
         </>
       )}

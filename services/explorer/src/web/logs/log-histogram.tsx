@@ -19,14 +19,19 @@ export function LogHistogram({ asked, filter }: { readonly asked: RangeText; rea
     (): BarLayer[] =>
       data === undefined
         ? []
-        : SEVERITIES.filter((severity) => data.counts[severity].some((count) => count > 0)).map((severity) => ({
-            name: severity,
-            colour: `sev-${severity}`,
-            counts: data.counts[severity],
-          })),
+        : SEVERITIES.filter((severity) => data.counts[severity].some((count) => count > 0)).map(
+            (severity) => ({
+              name: severity,
+              colour: `sev-${severity}`,
+              counts: data.counts[severity],
+            }),
+          ),
     [data],
   );
-  const totals = layers.map(({ name, counts }) => ({ name, total: counts.reduce((sum, count) => sum + count, 0) }));
+  const totals = layers.map(({ name, counts }) => ({
+    name,
+    total: counts.reduce((sum, count) => sum + count, 0),
+  }));
   const all = totals.reduce((sum, { total }) => sum + total, 0);
   return (
     <section className="log-histogram" aria-label="Records over time">

@@ -81,7 +81,9 @@ export function LogList(props: LogListProps) {
                   toggle(index);
                 }}
               />
-              {isOpen && <LogDetails record={record} wanted={wanted} onAround={onAround} onFilter={onFilter} />}
+              {isOpen && (
+                <LogDetails record={record} wanted={wanted} onAround={onAround} onFilter={onFilter} />
+              )}
             </li>
           );
         })}

@@ -22,7 +22,13 @@ export function LogRow({ record, wanted, open, onToggle }: LogRowProps) {
   const severity = severityOf(record.severityNumber);
   const text = record.body === '' ? record.eventName : record.body;
   return (
-    <button type="button" className="log-row" data-severity={severity} aria-expanded={open} onClick={onToggle}>
+    <button
+      type="button"
+      className="log-row"
+      data-severity={severity}
+      aria-expanded={open}
+      onClick={onToggle}
+    >
       <time dateTime={record.time} title={fullTime(at, zone)}>
         {preciseTime(at, zone)}
       </time>

@@ -6,7 +6,9 @@ export function LogsEmpty({ tail }: { readonly tail: boolean }) {
   return (
     <EmptyState icon="logs" title="No logs in this range">
       <p>
-        {tail ? 'They appear here as they come in.' : 'Choose a longer range, or send the first ones: they are here within a second.'}
+        {tail
+          ? 'They appear here as they come in.'
+          : 'Choose a longer range, or send the first ones: they are here within a second.'}
       </p>
       <SendFirst signal="logs" />
     </EmptyState>

@@ -45,14 +45,21 @@ export function logHistogram(asked: RangeText, filter: LogFilter, buckets: numbe
     queryKey: ['logs', 'histogram', asked, filter, buckets],
     queryFn: ({ signal }) =>
       readAnswer(
-        api.logs.histogram.$get({ query: { ...asked, ...filter, buckets: String(buckets) } }, { init: { signal } }),
+        api.logs.histogram.$get(
+          { query: { ...asked, ...filter, buckets: String(buckets) } },
+          { init: { signal } },
+        ),
       ),
     placeholderData: keepPreviousData,
   });
 }
 
 /** What was logged around a record, by whatever the filter says. */
-export function logContext({ time, id }: { time: string; id: string }, filter: Pick<LogFilter, 'service' | 'run'>, lines: number) {
+export function logContext(
+  { time, id }: { time: string; id: string },
+  filter: Pick<LogFilter, 'service' | 'run'>,
+  lines: number,
+) {
   return queryOptions({
     queryKey: ['logs', 'context', time, id, filter, lines],
     queryFn: ({ signal }) =>
@@ -76,6 +83,9 @@ export function readRecordKey(key: string): { time: string; id: string } {
 }
 
 /** The run that a record is of: its own word, else its resource's. */
-export function runOf({ attributes, resource }: Pick<LogRecord, 'attributes' | 'resource'>): string | undefined {
+export function runOf({
+  attributes,
+  resource,
+}: Pick<LogRecord, 'attributes' | 'resource'>): string | undefined {
   return attributes['job.id'] ?? resource['job.id'];
 }

@@ -54,7 +54,12 @@ function LogToolbar({ search, change }: PartProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: <search> is not known to all screen readers yet
     <div className="toolbar" role="search">
-      <SearchBox label="Search in the bodies" placeholder="Search in the bodies" value={search.q} onChange={onSearch} />
+      <SearchBox
+        label="Search in the bodies"
+        placeholder="Search in the bodies"
+        value={search.q}
+        onChange={onSearch}
+      />
       <Select
         label="Least severity"
         value={search.severity ?? 'all'}
@@ -66,7 +71,10 @@ function LogToolbar({ search, change }: PartProps) {
           })),
         ]}
         onChange={(severity) =>
-          change({ severity: severity === 'all' ? undefined : (severity as Exclude<Severity, 'unset'>), record: undefined })
+          change({
+            severity: severity === 'all' ? undefined : (severity as Exclude<Severity, 'unset'>),
+            record: undefined,
+          })
         }
       />
       <FilterInput filters={search.filter} onChange={onFilters} />
@@ -107,7 +115,10 @@ function Logs({ search, change }: PartProps) {
   const asked = reading ? held : time.asked;
   if (!reading && held !== time.asked) setHeld(time.asked);
   const pages = useInfiniteQuery(logPages(asked, filter));
-  const tail = useLogTail(filter, { on: search.tail === true, paused: reading || search.record !== undefined });
+  const tail = useLogTail(filter, {
+    on: search.tail === true,
+    paused: reading || search.record !== undefined,
+  });
   const rows = useMemo(() => {
     const paged = pages.data?.pages.flatMap((page) => page.rows) ?? [];
     if (tail.rows.length === 0) return paged;
@@ -115,12 +126,15 @@ function Logs({ search, change }: PartProps) {
     return [...tail.rows, ...paged.filter(({ time: at, id }) => !known.has(`${at}~${id}`))];
   }, [pages.data, tail.rows]);
   const addFilter = useCallback(
-    (added: AttributeFilter) => change({ filter: listOf(withFilter(search.filter, added)), record: undefined }),
+    (added: AttributeFilter) =>
+      change({ filter: listOf(withFilter(search.filter, added)), record: undefined }),
     [change, search.filter],
   );
 
   if (pages.isError && pages.data === undefined)
-    return <Failure what="The logs could not be read" error={pages.error} onRetry={() => void pages.refetch()} />;
+    return (
+      <Failure what="The logs could not be read" error={pages.error} onRetry={() => void pages.refetch()} />
+    );
   const unfiltered = Object.keys(filter).length === 0;
   if (pages.isSuccess && rows.length === 0 && unfiltered) return <LogsEmpty tail={search.tail === true} />;
   return (
@@ -137,7 +151,9 @@ function Logs({ search, change }: PartProps) {
           />
           {pages.isPending && <SkeletonRows rows={16} height={26} />}
           {pages.isSuccess && rows.length === 0 && (
-            <p className="nothing">Nothing in this range fits. Take a filter away, or choose a longer range.</p>
+            <p className="nothing">
+              Nothing in this range fits. Take a filter away, or choose a longer range.
+            </p>
           )}
           <LogList
             rows={rows}
@@ -187,4 +203,3 @@ function LogListHead({ facetsOpen, onFacets, tail, on }: HeadProps) {
     </div>
   );
 }
-

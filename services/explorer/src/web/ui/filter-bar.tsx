@@ -57,4 +57,3 @@ export function FilterInput({ filters, onChange }: FilterChipsProps) {
 export function listOf(filters: string[]): string[] | undefined {
   return filters.length === 0 ? undefined : filters;
 }
-

@@ -22,7 +22,9 @@ export function readTypedFilter(text: string): AttributeFilter | undefined {
   const [, key, sign, value] = /^\s*([^=!~\s][^=!~]*?)\s*(!=|=|~)\s*(.*?)\s*$/s.exec(text) ?? [];
   if (key === undefined) {
     const trimmed = text.trim();
-    return trimmed === '' || /[=!~]/.test(trimmed) ? undefined : { key: trimmed, operator: 'exists', value: '' };
+    return trimmed === '' || /[=!~]/.test(trimmed)
+      ? undefined
+      : { key: trimmed, operator: 'exists', value: '' };
   }
   return { key, operator: sign === '=' ? 'eq' : sign === '!=' ? 'ne' : 'contains', value: value! };
 }
