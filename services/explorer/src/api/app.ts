@@ -5,6 +5,7 @@ import { compress } from 'hono/compress';
 import { etag } from 'hono/etag';
 import { type Access, guard } from '../access/guard.ts';
 import { type About, aboutRoute } from './about.ts';
+import { refuseOtherBodies } from './describe.ts';
 import { facetRoutes } from './facets.ts';
 import { logRoutes } from './logs.ts';
 import { metricRoutes } from './metrics.ts';
@@ -12,6 +13,7 @@ import { documentRoute } from './openapi.ts';
 import type { ApiParts } from './parts.ts';
 import { Problem, problemResponse } from './problem.ts';
 import { QueryGate } from './query-gate.ts';
+import { runRoutes } from './runs.ts';
 import { serviceRoutes } from './services.ts';
 import { sessionRoutes } from './session.ts';
 import { toProblem } from './to-problem.ts';
@@ -40,6 +42,7 @@ function resources(access: Access | undefined, about: About, parts: ApiParts) {
   return new Hono()
     .route('/', sessionRoutes(access))
     .route('/', aboutRoute(about))
+    .route('/', runRoutes(parts))
     .route('/', logRoutes(parts))
     .route('/', traceRoutes(parts))
     .route('/', metricRoutes(parts))
@@ -62,6 +65,7 @@ export function createApi({
     '/api/*',
     guard(access),
     bodyLimit({ maxSize: MAX_BODY, onError: tooLong }),
+    refuseOtherBodies,
     compress({ threshold: 4_096 }),
     etagIfKept,
   );

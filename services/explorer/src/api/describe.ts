@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { describeRoute, resolver, validator } from 'hono-openapi';
 import type * as v from 'valibot';
 import { PROBLEM, PROBLEM_TYPE, Problem, type ProblemIssue, type ProblemKind, statusOf } from './problem.ts';
@@ -14,6 +14,9 @@ export interface Operation {
   /** Further ways to get the same answer. */
   readonly media?: Readonly<Record<string, object>>;
 }
+
+/** What those are answered with besides whose body is not right. */
+export const BODY_PROBLEMS: readonly ProblemKind[] = ['too-large', 'unsupported-media-type'];
 
 /** Any question may be wrong, come from the wrong one, or be too much. */
 const COMMON: readonly ProblemKind[] = [
@@ -79,10 +82,19 @@ export function params<Schema extends v.GenericSchema>(schema: Schema) {
   return validator('param', schema, refuse, INPUT);
 }
 
-/** Takes a JSON body by its schema. */
+/** Takes a JSON body by its schema; one that says that it is something else is refused before ({@link refuseOtherBodies}). */
 export function body<Schema extends v.GenericSchema>(schema: Schema) {
   return validator('json', schema, refuseBody, INPUT);
 }
+
+/** The validator takes a body of another type for an empty object. */
+export const refuseOtherBodies: MiddlewareHandler = async (c, next) => {
+  const type = c.req.header('content-type') ?? '';
+  const carries = c.req.method === 'POST' || c.req.method === 'PATCH' || c.req.method === 'PUT';
+  if (carries && !/^application\/json\s*(;|$)/i.test(type))
+    throw new Problem('unsupported-media-type', 'send "Content-Type: application/json"');
+  await next();
+};
 
 interface Verdict {
   readonly success: boolean;
@@ -95,7 +107,10 @@ function refuse(verdict: Verdict): undefined {
 }
 
 /** @throws Problem */
-function refuseBody(verdict: Verdict): undefined {
+async function refuseBody(verdict: Verdict, c: Context): Promise<undefined> {
+  // To a schema of an object an array is one, too.
+  if (Array.isArray(await c.req.json()))
+    throw new Problem('invalid-request', 'the body is an array: expected an object');
   throwIssues(verdict, 'a body that is not right', (path) => ({
     pointer: `#${path.map(pointerPart).join('')}`,
   }));

@@ -15,6 +15,7 @@ import {
   readDocument,
 } from './testing/openapi-document.ts';
 import { requestPath } from './testing/sample-requests.ts';
+import { curveRequest } from './testing/training.ts';
 
 const SECOND = 1_000_000_000n;
 const T = BigInt(Date.now()) * 1_000_000n - 60n * SECOND;
@@ -29,13 +30,25 @@ beforeAll(async () => {
   await api.put('traces', tracesRequest('trainer', [span], { 'job.id': 'run' }));
   const gauge = { dataPoints: [numberPoint({ time: T, value: 1 })] };
   await api.put('metrics', metricRequest('trainer', { name: 'load', gauge }, { 'job.id': 'run' }));
+  await api.put('metrics', curveRequest('run', [1, Number.NaN], { start: T }));
   document = await readDocument(api.app);
   check = answerChecker(document);
 }, 30_000);
 afterAll(() => api[Symbol.asyncDispose]());
 
 /** Of these, a value that is nowhere in the data fits no row. */
-const EXACT = new Set(['service', 'run', 'operation', 'text', 'trace']);
+const EXACT = new Set([
+  'service',
+  'run',
+  'operation',
+  'text',
+  'trace',
+  'search',
+  'model',
+  'dataset',
+  'project',
+  'tag',
+]);
 
 /** What no answer may hold: of a file, of the engine, of our own code. */
 const LEAKS = [

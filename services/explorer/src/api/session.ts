@@ -3,7 +3,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import * as v from 'valibot';
 import type { Access } from '../access/guard.ts';
 import { cookieOptions, SESSION_COOKIE } from '../access/session-cookie.ts';
-import { body, operation } from './describe.ts';
+import { BODY_PROBLEMS, body, operation } from './describe.ts';
 import { Problem } from './problem.ts';
 
 const TAG = 'session';
@@ -35,6 +35,7 @@ export function sessionRoutes(access: Access | undefined) {
         summary: 'Sign in',
         description:
           'Sets a cookie that stands for the token, for as long as it is used twice a day, at most a week.',
+        problems: BODY_PROBLEMS,
         answer: STATE,
       }),
       body(CREDENTIALS),

@@ -4,7 +4,6 @@ import {
   insert,
   openMigrated,
 } from '../../../../../packages/telemetry-store/src/ingest/testing/open-store.ts';
-import type { Access } from '../../access/guard.ts';
 import { createApi } from '../app.ts';
 
 export {
@@ -16,7 +15,7 @@ export {
 
 type Signal = Parameters<typeof insert>[1];
 
-/** The API over a fresh embedded store. */
+/** The API over a fresh embedded store, of which there is one at a time in a process; anybody on this machine may ask. */
 export interface OpenApi extends AsyncDisposable {
   readonly app: Hono;
   readonly store: Connection;
@@ -30,14 +29,14 @@ export interface OpenApi extends AsyncDisposable {
   ): Promise<{ status: number; headers: Headers; body: never }>;
 }
 
-export async function openApi({ access }: { readonly access?: Access } = {}): Promise<OpenApi> {
+export async function openApi(): Promise<OpenApi> {
   const opened = await openMigrated();
   const faults: unknown[] = [];
   const store = opened.connection;
   const app = createApi({
-    access,
+    access: undefined,
     store,
-    about: { otlpGrpcPort: 4317, otlpHttpPort: 4318, token: access !== undefined },
+    about: { otlpGrpcPort: 4317, otlpHttpPort: 4318, token: false },
     onFault: (error) => faults.push(error),
   });
   return {

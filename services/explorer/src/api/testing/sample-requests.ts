@@ -1,11 +1,12 @@
 import type { OpenApiOperation, Parameter } from './openapi-document.ts';
 
-/** Good values of parameters that must be there, by name. */
+/** Good values of parameters that must be there: by name, or by path and name. */
 const REQUIRED: Readonly<Record<string, string>> = {
   service: 'trainer',
   metric: 'load',
   time: '2026-05-28T20:26:40Z',
-  id: '1',
+  id: 'run',
+  '/api/logs/context id': '1',
   signal: 'logs',
   key: 'job.id',
   traceId: 'ab'.repeat(16),
@@ -24,7 +25,7 @@ export function requestPath(
   const search = new URLSearchParams();
   let filled = path;
   for (const parameter of operation.parameters ?? []) {
-    const value = values[parameter.name] ?? needed(parameter);
+    const value = values[parameter.name] ?? needed(path, parameter);
     if (value === undefined) continue;
     if (parameter.in === 'path') filled = filled.replace(`{${parameter.name}}`, encodeURIComponent(value));
     else if (parameter.in === 'query') search.append(parameter.name, value);
@@ -32,9 +33,9 @@ export function requestPath(
   return search.size === 0 ? filled : `${filled}?${search}`;
 }
 
-function needed({ name, required }: Parameter): string | undefined {
+function needed(path: string, { name, required }: Parameter): string | undefined {
   if (!required) return undefined;
-  const value = REQUIRED[name];
+  const value = REQUIRED[`${path} ${name}`] ?? REQUIRED[name];
   if (value === undefined) throw new Error(`give a good value for ${name} in sample-requests.ts`);
   return value;
 }
