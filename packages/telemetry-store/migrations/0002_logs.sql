@@ -27,6 +27,8 @@ CREATE TABLE IF NOT EXISTS otel_logs {{on_cluster}} (
     INDEX idx_run_id RunId TYPE set(64) GRANULARITY 4,
     -- A filter by severity mostly asks for the few errors.
     INDEX idx_severity SeverityNumber TYPE set(32) GRANULARITY 4,
+    -- For those who watch: what came since a moment, whatever its own time.
+    INDEX idx_received ReceivedAt TYPE minmax GRANULARITY 4,
     INDEX idx_body lower(Body) TYPE text(tokenizer = 'splitByNonAlpha')
 )
 ENGINE = {{replicated}}MergeTree

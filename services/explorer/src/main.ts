@@ -18,6 +18,7 @@ import type { Settings } from './settings.ts';
 import { shutDown } from './shutdown.ts';
 import { EMBEDDED_STATEMENTS, openStore } from './store/open-store.ts';
 import { storeCommitter } from './store/store-committer.ts';
+import { AnnouncedChanges, timedChanges } from './tail/changes.ts';
 import { createIngestMetrics } from './telemetry/ingest-metrics.ts';
 import { ensureThreads } from './thread-pool.ts';
 
@@ -51,6 +52,7 @@ async function run(config: Settings, logger: ReturnType<typeof createLogger>): P
   await ensurePage();
   const page = createPageApp(await readPageFiles(PAGE_FOLDER));
   const store = await openStore(config);
+  const changes = new AnnouncedChanges();
   const metrics = createIngestMetrics();
   const observer = reportOutcomes(logger, metrics.observer);
   const receiver = createReceiver(
@@ -59,7 +61,7 @@ async function run(config: Settings, logger: ReturnType<typeof createLogger>): P
       maxBatchBytes: config.maxBatchBytes,
       delayMillis: config.commitDelayMillis,
     },
-    { committer: collectGarbage(storeCommitter(store)), observer },
+    { committer: changes.announcing(collectGarbage(storeCommitter(store))), observer },
   );
   metrics.watchPending(() => receiver.pending.used);
   let stopping = false;
@@ -82,6 +84,7 @@ async function run(config: Settings, logger: ReturnType<typeof createLogger>): P
       otlpHttpPort: servers.httpPort,
       token: token !== undefined,
     },
+    changes: config.clickhouseUrl === undefined ? changes : timedChanges(),
     onFault: (error) => logger.error({ err: error }, 'a request failed: this is a fault of the explorer'),
   });
   const web = listen(createHttpApp({ page, operations, api }), config);

@@ -15,6 +15,7 @@ test('what the package offers under ./queries', () => {
     'logContext',
     'logHistogram',
     'logPage',
+    'logTail',
     'metricCatalogue',
     'metricHistogram',
     'metricIncrease',

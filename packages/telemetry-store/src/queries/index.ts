@@ -14,6 +14,7 @@ export {
 } from './logs/histogram.ts';
 export { type LogPageRequest, logPage } from './logs/page.ts';
 export type { LogRecord } from './logs/record.ts';
+export { type ArrivedLog, type LogTailRequest, logTail } from './logs/tail.ts';
 export { type CatalogueEntry, metricCatalogue } from './metrics/catalogue.ts';
 export { type HistogramPoint, type HistogramRequest, metricHistogram } from './metrics/histogram.ts';
 export { metricIncrease, metricRate } from './metrics/increase.ts';

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { Hono } from 'hono';
 import { admitByToken } from '../access/admission.ts';
 import { createSessions } from '../access/sessions.ts';
 import { createHttpApp } from '../http-app.ts';
+import { timedChanges } from '../tail/changes.ts';
 import { createApi } from './app.ts';
-import { type OpenApi, openApi } from './testing/open-api.ts';
+import { ABOUT, type OpenApi, openApi } from './testing/open-api.ts';
 
 const TOKEN = { current: () => 'secret' };
 const ACCESS = { admission: admitByToken(TOKEN), sessions: createSessions(TOKEN) };
@@ -13,10 +14,17 @@ const HERE = 'http://explorer.example:3000';
 let api: OpenApi;
 let open: Hono;
 let closed: Hono;
+setDefaultTimeout(30_000);
 beforeAll(async () => {
   api = await openApi();
   open = api.app;
-  closed = createApi({ access: ACCESS, store: api.store, onFault: (error) => api.faults.push(error) });
+  closed = createApi({
+    access: ACCESS,
+    changes: timedChanges(),
+    about: ABOUT,
+    store: api.store,
+    onFault: (error) => api.faults.push(error),
+  });
 });
 afterAll(() => api[Symbol.asyncDispose]());
 

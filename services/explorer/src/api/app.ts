@@ -4,6 +4,9 @@ import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import { etag } from 'hono/etag';
 import { type Access, guard } from '../access/guard.ts';
+import type { Changes } from '../tail/changes.ts';
+import { STREAM_TIMES, type StreamTimes } from '../tail/event-stream.ts';
+import { Feeds } from '../tail/feeds.ts';
 import { type About, aboutRoute } from './about.ts';
 import { refuseOtherBodies } from './describe.ts';
 import { facetRoutes } from './facets.ts';
@@ -16,6 +19,7 @@ import { QueryGate } from './query-gate.ts';
 import { runRoutes } from './runs.ts';
 import { serviceRoutes } from './services.ts';
 import { sessionRoutes } from './session.ts';
+import { tailRoutes } from './tail.ts';
 import { toProblem } from './to-problem.ts';
 import { traceRoutes } from './traces.ts';
 import { answerUnknown } from './unknown-path.ts';
@@ -28,12 +32,16 @@ export interface ApiOptions {
   onFault(error: unknown): void;
   /** Nanoseconds since 1970. By default the clock's. */
   readonly now?: () => bigint;
+  /** What there may be news by. */
+  readonly changes: Changes;
+  readonly streamTimes?: StreamTimes;
   /** Queries at once, and those that may wait for their turn. */
   readonly queries?: { readonly running: number; readonly waiting: number };
 }
 
 /** One less than the store has readers: what watches for new data has its own. */
 const QUERIES = { running: 3, waiting: 100 };
+const TAIL_QUERIES = { running: 1, waiting: 500 };
 
 /** The API as the typed client sees it: `hc<Api>(url)`. */
 export type Api = ReturnType<typeof resources>;
@@ -47,7 +55,8 @@ function resources(access: Access | undefined, about: About, parts: ApiParts) {
     .route('/', traceRoutes(parts))
     .route('/', metricRoutes(parts))
     .route('/', serviceRoutes(parts))
-    .route('/', facetRoutes(parts));
+    .route('/', facetRoutes(parts))
+    .route('/', tailRoutes(parts));
 }
 
 /** The HTTP API: everything under `/api`, for those who may come in. */
@@ -58,8 +67,17 @@ export function createApi({
   onFault,
   now = clock,
   queries = QUERIES,
+  changes,
+  streamTimes = STREAM_TIMES,
 }: ApiOptions): Hono {
-  const routes = resources(access, about, { store, now, gate: new QueryGate(queries) });
+  const routes = resources(access, about, {
+    store,
+    now,
+    gate: new QueryGate(queries),
+    tailGate: new QueryGate(TAIL_QUERIES),
+    feeds: new Feeds({ changes, onFault }),
+    streamTimes,
+  });
   const app = new Hono();
   app.use(
     '/api/*',

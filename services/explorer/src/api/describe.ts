@@ -52,6 +52,34 @@ export function operation({
   });
 }
 
+/** As {@link operation}, of server-sent events; `events` is the data of each. */
+export function stream({
+  events,
+  ...described
+}: Omit<Operation, 'answer' | 'media'> & { readonly events: v.GenericSchema }): MiddlewareHandler {
+  return describeRoute({
+    tags: [described.tag],
+    summary: described.summary,
+    description: described.description ?? '',
+    parameters: [
+      {
+        in: 'header',
+        name: 'Last-Event-ID',
+        description:
+          'The id of the last event that one has, to go on after it; browsers send it by themselves.',
+        schema: { type: 'string' },
+      },
+    ],
+    responses: {
+      200: {
+        description: 'Server-sent events; the schema is that of the data of each.',
+        content: { 'text/event-stream': { schema: resolver(events, OUTPUT) } },
+      },
+      ...problemResponses(COMMON),
+    },
+  });
+}
+
 /** As the OpenAPI document has them, by status. */
 export function problemResponses(kinds: readonly ProblemKind[]) {
   const content = { [PROBLEM_TYPE]: { schema: resolver(PROBLEM, OUTPUT) } };

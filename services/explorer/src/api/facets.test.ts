@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
 import { logsRequest, type OpenApi, openApi } from './testing/open-api.ts';
 
 const T = 1_780_000_000n * 1_000_000_000n;
 const QUERY = 'signal=logs&from=2026-05-28T20:20Z&to=2026-05-28T20:30Z';
 
 let api: OpenApi;
+setDefaultTimeout(30_000);
 beforeAll(async () => {
   api = await openApi();
   const log = (gpu: string) => ({ time: T, body: 'line', attributes: { 'gpu.id': gpu } });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { logsRequest, type OpenApi, openApi } from './testing/open-api.ts';
 
 const SECOND = 1_000_000_000n;
@@ -19,6 +19,7 @@ interface Page {
 }
 
 let api: OpenApi;
+setDefaultTimeout(30_000);
 beforeAll(async () => {
   api = await openApi();
   const logs = Array.from({ length: 25 }, (_, i) => ({

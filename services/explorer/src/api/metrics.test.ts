@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { metricRequest, numberPoint, type OpenApi, openApi, tracesRequest } from './testing/open-api.ts';
 
 const SECOND = 1_000_000_000n;
@@ -7,6 +7,7 @@ const RANGE = 'from=2026-05-28T20:26:40Z&to=2026-05-28T20:27:00Z&step=10s';
 const CUMULATIVE = 2;
 
 let api: OpenApi;
+setDefaultTimeout(30_000);
 beforeAll(async () => {
   api = await openApi();
   const at = (seconds: number, value: number, gpu: string) =>

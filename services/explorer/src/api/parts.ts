@@ -1,11 +1,17 @@
 import type { Connection } from '@ml-otel/telemetry-store';
 import type { QueryContext } from '@ml-otel/telemetry-store/queries';
+import type { StreamTimes } from '../tail/event-stream.ts';
+import type { Feeds } from '../tail/feeds.ts';
 import type { QueryGate } from './query-gate.ts';
 
 /** What every resource of the API is made of. */
 export interface ApiParts {
   readonly store: Connection;
   readonly gate: QueryGate;
+  /** Of queries on behalf of those who watch. */
+  readonly tailGate: QueryGate;
+  readonly feeds: Feeds;
+  readonly streamTimes: StreamTimes;
   /** Now, in nanoseconds since 1970. */
   now(): bigint;
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { type OpenApi, openApi } from './testing/open-api.ts';
 import { curveRequest } from './testing/training.ts';
 
@@ -19,6 +19,7 @@ interface Page {
 }
 
 let api: OpenApi;
+setDefaultTimeout(30_000);
 beforeAll(async () => {
   api = await openApi();
   for (let i = 0; i < 5; i++)

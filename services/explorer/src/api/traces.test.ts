@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { type OpenApi, openApi, tracesRequest } from './testing/open-api.ts';
 
 const SECOND = 1_000_000_000n;
@@ -23,6 +23,7 @@ interface Page {
 }
 
 let api: OpenApi;
+setDefaultTimeout(30_000);
 beforeAll(async () => {
   api = await openApi();
   const spans = Array.from({ length: 12 }, (_, n) => {

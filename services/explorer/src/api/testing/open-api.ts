@@ -4,6 +4,7 @@ import {
   insert,
   openMigrated,
 } from '../../../../../packages/telemetry-store/src/ingest/testing/open-store.ts';
+import { AnnouncedChanges } from '../../tail/changes.ts';
 import { createApi } from '../app.ts';
 
 export {
@@ -12,6 +13,9 @@ export {
   numberPoint,
   tracesRequest,
 } from '../../../../../packages/telemetry-store/src/queries/testing/make-requests.ts';
+
+/** What the page is told of the process, where it does not matter. */
+export const ABOUT = { otlpGrpcPort: 4317, otlpHttpPort: 4318, token: false };
 
 type Signal = Parameters<typeof insert>[1];
 
@@ -33,17 +37,22 @@ export async function openApi(): Promise<OpenApi> {
   const opened = await openMigrated();
   const faults: unknown[] = [];
   const store = opened.connection;
+  const changes = new AnnouncedChanges();
   const app = createApi({
     access: undefined,
+    changes,
     store,
-    about: { otlpGrpcPort: 4317, otlpHttpPort: 4318, token: false },
+    about: ABOUT,
     onFault: (error) => faults.push(error),
   });
   return {
     app,
     store,
     faults,
-    put: (signal, request) => insert(store, signal, request),
+    put: async (signal, request) => {
+      await insert(store, signal, request);
+      changes.announce(signal);
+    },
     async get(path, headers = {}) {
       const answer = await app.request(path, { headers });
       return { status: answer.status, headers: answer.headers, body: (await answer.json()) as never };
