@@ -19,6 +19,10 @@ const started: Script[] = [];
 
 afterAll(() => Promise.all(started.map((script) => script[Symbol.asyncDispose]())));
 
+async function freshSettings(folder: string): Promise<Record<string, string>> {
+  return { ML_OTEL_DATA_DIR: folder, ...(await onFreePorts(EMBEDDED_PORTS)) };
+}
+
 /** `make start`, with a trainer that writes twice a second. */
 async function start(env: Record<string, string>): Promise<Script> {
   const script = startScript(['scripts/start.ts', '--interval', String(INTERVAL_SECONDS)], env);
@@ -47,7 +51,7 @@ describe('make start, killed twice', () => {
 
   beforeAll(async () => {
     folder = await tempFolder();
-    const env = { ML_OTEL_DATA_DIR: folder.path, ...(await onFreePorts(EMBEDDED_PORTS)) };
+    const env = await freshSettings(folder.path);
     const senders = startSenders(env, { pushed, logged });
 
     const first = await start(env);
@@ -124,6 +128,41 @@ describe('make start, killed twice', () => {
   });
 });
 
+test('Ctrl-C while the explorer hangs: what the gateway took waits in its spool for the next start', async () => {
+  await using folder = await tempFolder();
+  const env = await freshSettings(folder.path);
+  const first = await start(env);
+  process.kill(childWith(first.pid, 'services/explorer'), 'SIGSTOP');
+  const pushed = Array.from({ length: 20 }, (_, index) => stepAt(index));
+  for (const step of pushed) expect(await push(env, step, Date.now())).toBe(true);
+  process.kill(first.pid, 'SIGINT');
+  expect(await first.exited).toBe(0);
+  expect(first.output()).toMatch(/explorer +\| it did not end within/);
+
+  const second = await start(env);
+  const query = new URLSearchParams({
+    from: new Date(Date.now() - 3_600_000).toISOString(),
+    to: new Date(Date.now() + 3_600_000).toISOString(),
+    run: 'pushed',
+    metric: 'ml.training.loss',
+    aggregation: 'min',
+    across: 'min',
+    step: '1h',
+  });
+  await waitUntil(
+    async () => {
+      const answer = await fetch(`http://127.0.0.1:${env.EXPLORER_PORT}/api/metrics/query?${query}`);
+      // The value of the last step, which is the least.
+      return /\b0\.05\b/.test(await answer.text());
+    },
+    { what: 'what was pushed to be stored' },
+  );
+  process.kill(second.pid, 'SIGINT');
+  expect(await second.exited).toBe(0);
+  const stored = await storedLosses(join(folder.path, 'store'));
+  expect(stored.get('pushed')).toEqual(pushed.map((step) => ({ ...step, values: 1 })));
+});
+
 test('a port that is taken is named, with the variable that moves it', async () => {
   using taken = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response() });
   await using script = startScript(['scripts/start.ts'], {
@@ -151,26 +190,13 @@ function startSenders(env: Record<string, string>, taken: { pushed: Step[]; logg
     bridgeOptions: { endpoint: `http://127.0.0.1:${env.OTLP_GRPC_PORT}` },
   });
 
-  async function push(step: Step): Promise<boolean> {
-    const answer = await fetch(`http://127.0.0.1:${env.PUSH_GATEWAY_PORT}/v1/metrics`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        timestamp: new Date(begin + step.batch).toISOString(),
-        job_metadata: { job_id: 'pushed' },
-        training_metrics: { epoch: step.epoch, batch_number: step.batch, loss: step.value },
-      }),
-    }).catch(() => undefined);
-    return answer?.status === 202;
-  }
-
   async function send(): Promise<void> {
     while (!ended.signal.aborted) {
       const loggedStep = stepAt(taken.logged.length);
       run.log({ loss: loggedStep.value }, { epoch: loggedStep.epoch, batch: loggedStep.batch });
       taken.logged.push(loggedStep);
       const pushedStep = stepAt(taken.pushed.length);
-      if (await push(pushedStep)) taken.pushed.push(pushedStep);
+      if (await push(env, pushedStep, begin)) taken.pushed.push(pushedStep);
       await Bun.sleep(100);
     }
   }
@@ -187,6 +213,20 @@ function startSenders(env: Record<string, string>, taken: { pushed: Step[]; logg
       expect(await run.end()).toBe(true);
     },
   };
+}
+
+/** Whether the gateway took a step of the run `pushed`, whose time is `begin` and its batch in milliseconds. */
+async function push(env: Record<string, string>, step: Step, begin: number): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${env.PUSH_GATEWAY_PORT}/v1/metrics`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      timestamp: new Date(begin + step.batch).toISOString(),
+      job_metadata: { job_id: 'pushed' },
+      training_metrics: { epoch: step.epoch, batch_number: step.batch, loss: step.value },
+    }),
+  }).catch(() => undefined);
+  return answer?.status === 202;
 }
 
 function stepAt(index: number): Step {

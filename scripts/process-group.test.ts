@@ -89,4 +89,5 @@ test('one that does not listen to SIGTERM is killed after the grace period', asy
   await group.start([deaf]);
   await group.stop();
   expect(isAlive(pidOf('deaf'))).toBe(false);
+  expect(lines).toContain('deaf: it did not end within 2000 ms and was killed');
 });

@@ -18,6 +18,9 @@ export type ProcessGroupOptions = {
   readonly graceMs?: number;
 };
 
+/** Exit code of a process that SIGKILL ended. */
+const KILLED = 128 + 9;
+
 /**
  * Processes that depend on those before them: started in order, each when the one before is ready, and ended in
  * reverse order. `failed` rejects, with the process's name, when one ends that should not have.
@@ -25,7 +28,7 @@ export type ProcessGroupOptions = {
 export class ProcessGroup {
   readonly failed: Promise<never>;
   readonly #options: ProcessGroupOptions;
-  readonly #running: Child[] = [];
+  readonly #running: { readonly name: string; readonly child: Child }[] = [];
   #fail!: (error: Error) => void;
   #stopping: Promise<void> | undefined;
 
@@ -60,12 +63,12 @@ export class ProcessGroup {
 
   /** SIGKILL for all at once. */
   async kill(): Promise<void> {
-    await Promise.all(this.#running.map((child) => child.kill9()));
+    await Promise.all(this.#running.map(({ child }) => child.kill9()));
   }
 
   #startOne({ name, command, env, mayFinish = false }: Member): void {
     const child = startChild({ command, env, onLine: (line) => this.#options.onLine(name, line) });
-    this.#running.push(child);
+    this.#running.push({ name, child });
     void child.exited.then((code) => {
       if (this.#stopping !== undefined || (mayFinish && code === 0)) return;
       this.#fail(new Error(`${name} ended with exit code ${code}; its last lines above say why.`));
@@ -82,6 +85,12 @@ export class ProcessGroup {
   }
 
   async #stopAll(): Promise<void> {
-    for (const child of this.#running.toReversed()) await child.stop(this.#options.graceMs ?? 10_000);
+    const { graceMs = 10_000, onLine } = this.#options;
+    for (const { name, child } of this.#running.toReversed()) {
+      const asked = performance.now();
+      const code = await child.stop(graceMs);
+      if (code === KILLED && performance.now() - asked >= graceMs)
+        onLine(name, `it did not end within ${graceMs} ms and was killed`);
+    }
   }
 }
