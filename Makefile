@@ -58,7 +58,7 @@ dev-up: ## The pipeline in Docker; waits until healthy
 
 .PHONY: dev-down
 dev-down: ## End the pipeline in Docker; its data stays
-	$(COMPOSE) --profile '*' down --remove-orphans
+	$(COMPOSE) down --remove-orphans
 
 .PHONY: build-sidecar
 build-sidecar: ## Build the sidecar's image
@@ -78,7 +78,7 @@ build-mock-trainer: ## Build the mock trainer's image
 
 .PHONY: build-all
 build-all: ## Build all images
-	$(COMPOSE) --profile '*' build
+	$(COMPOSE) build
 
 .PHONY: logs-sidecar
 logs-sidecar: ## Follow the sidecar's log (Docker)
@@ -99,7 +99,7 @@ logs-all: ## Follow all logs (Docker)
 .PHONY: clean
 clean: ## Remove what was built and stored here, Docker volumes included; the cache stays
 	rm -rf out packages/*/dist services/*/dist
-	@if command -v docker >/dev/null && docker info >/dev/null 2>&1; then $(COMPOSE) --profile '*' down --volumes --remove-orphans; fi
+	@if command -v docker >/dev/null && docker info >/dev/null 2>&1; then $(COMPOSE) down --volumes --remove-orphans; fi
 
 .PHONY: k8s-deploy
 k8s-deploy: ## Deploy to the current Kubernetes context

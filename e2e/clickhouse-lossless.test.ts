@@ -42,10 +42,13 @@ test('what the collector took outlives its kill -9 while ClickHouse is away', as
   });
   expect(await counts(store)).toEqual([total, total]);
 
-  const points = await store.query<{ batch: number }>(
-    `SELECT DISTINCT Batch AS batch FROM otel.training_points WHERE RunId = 'run' ORDER BY Batch`,
-  );
-  expect(points.map(({ batch }) => batch)).toEqual(Array.from({ length: total }, (_, at) => at));
+  // The rows of an insert are there before those of its views.
+  const batches = () =>
+    store.query<{ batch: number }>(
+      `SELECT DISTINCT Batch AS batch FROM otel.training_points WHERE RunId = 'run' ORDER BY Batch`,
+    );
+  await waitUntil(async () => (await batches()).length >= total, { what: 'the points of the curve' });
+  expect((await batches()).map(({ batch }) => batch)).toEqual(Array.from({ length: total }, (_, at) => at));
 
   // The exporter could not ask for the column of the event's name when it started.
   const events = await store.query(
@@ -55,10 +58,15 @@ test('what the collector took outlives its kill -9 while ClickHouse is away', as
     { EventName: '', n: total - REQUESTS },
     { EventName: 'ml.run.heartbeat', n: REQUESTS },
   ]);
-  const [run] = await store.query<{ interval: number }>(
-    `SELECT max(HeartbeatInterval).2 AS interval FROM otel.training_runs WHERE RunId = 'run'`,
+  await waitUntil(
+    async () => {
+      const [run] = await store.query<{ interval: number }>(
+        `SELECT max(HeartbeatInterval).2 AS interval FROM otel.training_runs WHERE RunId = 'run'`,
+      );
+      return run!.interval === 30;
+    },
+    { what: 'the heartbeat of the run' },
   );
-  expect(run!.interval).toBe(30);
 
   await waitUntil(async () => (await spans(store)).length > 0, { what: 'the span' });
   expect(await spans(store)).toEqual([{ SpanName: 'decided' }]);

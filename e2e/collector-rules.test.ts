@@ -186,7 +186,9 @@ test('steps of a run arrive exactly, and Prometheus sees the series without its 
   const metrics = ['loss', 'accuracy', 'processing_time_ms.step'].map((key) => gauge(`ml.training.${key}`));
   await sendOtlp(collector.httpEndpoint, 'metrics', { resourceMetrics: [{ scopeMetrics: [{ metrics }] }] });
 
+  // The rows of an insert are there before those of its views, and one view's before the next one's.
   await waitForRows('training_points FINAL', 3 * steps.length, "RunId = 'steps'");
+  await waitForRows('training_series FINAL', metrics.length, "RunId = 'steps'");
   const rows = await store.query<{ Batch: number; Epoch: number; Value: number | null; nanos: string }>(
     `SELECT Batch, Epoch, Value, toString(toUnixTimestamp64Nano(Time)) AS nanos FROM otel.training_points FINAL
      WHERE Series IN (SELECT Series FROM otel.training_series WHERE MetricName = 'ml.training.loss') ORDER BY Batch`,

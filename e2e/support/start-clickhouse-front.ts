@@ -16,25 +16,40 @@ export type ClickhouseFront = {
   query<Row>(sql: string): Promise<Row[]>;
   /** SIGKILL; resolves when it is gone. */
   kill9(): Promise<void>;
+  /** Everything it wrote to its log since it was started. */
+  log(): string;
   /** Starts it again with the same port and the same data; resolves when it listens. */
-  start(): Promise<void>;
+  start(env?: Readonly<Record<string, string>>): Promise<void>;
 } & AsyncDisposable;
 
-/** ClickHouse's HTTP interface over the embedded engine, on a free port, with a folder of its own. */
-export async function startClickhouseFront(): Promise<ClickhouseFront> {
+/**
+ * ClickHouse's HTTP interface over the embedded engine, on a free port, with a folder of its own.
+ *
+ * @param env FRONT_CONFIG and the like: `clickhouse-front/main.ts` says
+ */
+export async function startClickhouseFront(
+  env: Readonly<Record<string, string>> = {},
+): Promise<ClickhouseFront> {
   const folder = await tempFolder();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   let child: Child | undefined;
+  let lines: string[] = [];
 
-  async function start(): Promise<void> {
-    const lines: string[] = [];
-    child = startChild({
+  async function start(more: Readonly<Record<string, string>> = {}): Promise<void> {
+    lines = [];
+    const started = startChild({
       command: [process.execPath, FRONT, folder.path, String(port)],
-      env: { UV_THREADPOOL_SIZE: '16' },
+      env: { UV_THREADPOOL_SIZE: '16', ...env, ...more },
       onLine: (line) => lines.push(line),
     });
-    await waitUntil(() => lines.join('\n').includes(`listening on ${url}`), { what: 'the ClickHouse front' });
+    child = started;
+    await Promise.race([
+      waitUntil(() => lines.join('\n').includes(`listening on ${url}`), { what: 'the ClickHouse front' }),
+      started.exited.then((code) => {
+        throw new Error(`The ClickHouse front ended with exit code ${code}:\n${lines.join('\n')}`);
+      }),
+    ]);
   }
 
   await start();
@@ -44,11 +59,13 @@ export async function startClickhouseFront(): Promise<ClickhouseFront> {
       return child!.pid;
     },
     async query<Row>(sql: string) {
-      const response = await fetch(url, { method: 'POST', body: `${sql} FORMAT JSON` });
-      if (!response.ok) throw new Error(await response.text());
-      return ((await response.json()) as { data: Row[] }).data;
+      const response = await fetch(`${url}/?default_format=JSON`, { method: 'POST', body: sql });
+      const text = await response.text();
+      if (!response.ok) throw new Error(text);
+      return text === '' ? [] : (JSON.parse(text) as { data: Row[] }).data;
     },
     kill9: async () => void (await child?.kill9()),
+    log: () => lines.join('\n'),
     start,
     [Symbol.asyncDispose]: async () => {
       await child?.kill9();

@@ -1,10 +1,12 @@
-import { expect, test } from 'bun:test';
+import { expect, setDefaultTimeout, test } from 'bun:test';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Session } from 'chdb';
 import { tempFolder } from '../temp-folder.ts';
 import { cityHash128 } from './city-hash.ts';
 import { packBlocks, unpackBlocks } from './compressed-blocks.ts';
+
+setDefaultTimeout(60_000);
 
 const SIZES = [
   0, 1, 3, 4, 8, 9, 15, 16, 24, 25, 32, 48, 63, 64, 100, 119, 120, 127, 128, 129, 160, 255, 256, 1000, 4097,

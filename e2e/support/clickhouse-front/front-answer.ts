@@ -23,6 +23,7 @@ const STATUS: Readonly<Record<number, number>> = {
   394: 499,
   456: 400,
   457: 400,
+  516: 403,
 };
 
 export function answer(request: FrontRequest, result: FrontResult): Response {

@@ -10,8 +10,14 @@ export class FrontEngine {
   readonly #folder: string;
   readonly #incoming: string;
   readonly #control: Session;
+  readonly #arguments: readonly string[];
 
-  constructor(folder: string) {
+  /** @param config path of a config.xml to run with */
+  constructor(folder: string, config?: string) {
+    this.#arguments = [
+      '--max_server_memory_usage=4000000000',
+      ...(config === undefined ? [] : [`--config-file=${config}`]),
+    ];
     this.#folder = join(folder, 'engine');
     this.#incoming = join(folder, 'incoming');
     for (const path of [this.#folder, this.#incoming]) mkdirSync(path, { recursive: true });
@@ -61,7 +67,7 @@ export class FrontEngine {
   }
 
   #open(): Session {
-    return new Session(this.#folder, { connectionArgs: ['--max_server_memory_usage=4000000000'] });
+    return new Session(this.#folder, { connectionArgs: [...this.#arguments] });
   }
 
   async #read(session: Session, { sql, format: wanted }: FrontRequest): Promise<Ran> {
