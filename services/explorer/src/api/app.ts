@@ -9,6 +9,7 @@ import { STREAM_TIMES, type StreamTimes } from '../tail/event-stream.ts';
 import { Feeds } from '../tail/feeds.ts';
 import { type About, aboutRoute } from './about.ts';
 import { refuseOtherBodies } from './describe.ts';
+import { exportRoutes } from './export.ts';
 import { facetRoutes } from './facets.ts';
 import { logRoutes } from './logs.ts';
 import { metricRoutes } from './metrics.ts';
@@ -56,6 +57,7 @@ function resources(access: Access | undefined, about: About, parts: ApiParts) {
     .route('/', metricRoutes(parts))
     .route('/', serviceRoutes(parts))
     .route('/', facetRoutes(parts))
+    .route('/', exportRoutes(parts))
     .route('/', tailRoutes(parts));
 }
 

@@ -52,6 +52,25 @@ export function operation({
   });
 }
 
+/** As {@link operation}, of a file in either format. */
+export function file(described: Omit<Operation, 'answer' | 'media'>): MiddlewareHandler {
+  return describeRoute({
+    tags: [described.tag],
+    summary: described.summary,
+    ...(described.description !== undefined && { description: described.description }),
+    responses: {
+      200: {
+        description: 'A file of rows. A fault in the middle breaks it off.',
+        content: {
+          'text/csv': { schema: { type: 'string' } },
+          'application/x-ndjson': { schema: { type: 'string' } },
+        },
+      },
+      ...problemResponses([...COMMON, ...(described.problems ?? [])]),
+    },
+  });
+}
+
 /** As {@link operation}, of server-sent events; `events` is the data of each. */
 export function stream({
   events,

@@ -13,10 +13,9 @@ import {
   type TimeRange,
 } from '@ml-otel/telemetry-store/queries';
 import { given } from './schema/given.ts';
+import type { AGGREGATIONS } from './schema/metric-query.ts';
 import { type JsonNumber, toJsonNumber } from './schema/number.ts';
 import { chartTime } from './schema/time.ts';
-
-export const AGGREGATIONS = ['last', 'avg', 'min', 'max', 'sum', 'rate', 'increase', 'quantile'] as const;
 
 export interface MetricQuery {
   readonly metric: string;

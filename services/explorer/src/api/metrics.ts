@@ -2,14 +2,12 @@ import { metricCatalogue } from '@ml-otel/telemetry-store/queries';
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { operation, query } from './describe.ts';
-import { AGGREGATIONS, queryMetric } from './metric-query.ts';
+import { queryMetric } from './metric-query.ts';
 import { type ApiParts, ask } from './parts.ts';
 import { cacheHeaders } from './respond.ts';
-import { ATTRIBUTE_FILTERS } from './schema/attribute-filter.ts';
+import { METRIC_QUERY } from './schema/metric-query.ts';
 import { jsonNumber } from './schema/number.ts';
-import { repeatedParameter, textParameter } from './schema/parameter.ts';
-import { QUANTILES } from './schema/quantiles.ts';
-import { STEP, stepped } from './schema/step.ts';
+import { stepped } from './schema/step.ts';
 import { isoTime, time } from './schema/time.ts';
 import { isSettled, RANGE, rangeOf } from './schema/time-range.ts';
 
@@ -31,51 +29,6 @@ const CATALOGUE_ANSWER = v.object({
       }),
     ),
     v.description('By name, then by type.'),
-  ),
-});
-
-const METRIC_QUERY = v.strictObject({
-  ...RANGE,
-  metric: textParameter({ description: 'The name of the metric.' }),
-  aggregation: v.optional(
-    v.pipe(
-      v.picklist(AGGREGATIONS),
-      v.description(
-        'What the points of one series in one step become. `last`, `avg`, `min`, `max`, `sum`: of values as they were ' +
-          'sent. `rate` (a second) and `increase`: of a sum, whatever its temporality, resets included. `quantile`: of a ' +
-          'histogram, estimated, with count and sum beside.',
-      ),
-    ),
-    'avg',
-  ),
-  across: v.optional(
-    v.pipe(
-      v.picklist(['sum', 'avg', 'min', 'max']),
-      v.description(
-        'What the series of one group become. For `rate`, `increase` and `quantile` it is the sum.',
-      ),
-    ),
-    'avg',
-  ),
-  type: v.optional(
-    v.pipe(
-      v.picklist(['gauge', 'sum']),
-      v.description('Where values are taken from; one name may have come as both.'),
-    ),
-    'gauge',
-  ),
-  step: STEP,
-  quantile: QUANTILES,
-  service: v.optional(textParameter({ description: 'The name of the service.' })),
-  run: v.optional(textParameter({ description: 'The id of the run.' })),
-  filter: ATTRIBUTE_FILTERS,
-  groupBy: v.optional(
-    repeatedParameter(textParameter({ description: '' }), {
-      description:
-        'Keys of attributes, of the point or else of its resource. By default all series are one group.',
-      maxItems: 20,
-      items: { type: 'string', minLength: 1, maxLength: 1_024 },
-    }),
   ),
 });
 
