@@ -35,6 +35,7 @@ export const AREAS: readonly Area[] = [
   { folder: `${STORE}/connection`, mayImport: [] },
   { folder: `${STORE}/migrate`, mayImport: [`${STORE}/connection`] },
   { folder: `${STORE}/ingest`, mayImport: [`${STORE}/connection`] },
+  { folder: `${STORE}/retention`, mayImport: [`${STORE}/connection`] },
   { folder: `${STORE}/queries`, mayImport: [`${STORE}/connection`] },
   { folder: 'packages/telemetry-store', mayImport: [] },
   { folder: 'packages/service-kit', mayImport: [] },
