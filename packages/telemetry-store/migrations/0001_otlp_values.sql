@@ -63,6 +63,18 @@ CREATE OR REPLACE FUNCTION otlp_text_3 {{on_cluster}} AS (v) -> multiIf(
 CREATE OR REPLACE FUNCTION otlp_map {{on_cluster}} AS (attributes) ->
     mapSort(mapFromArrays((attributes).key, arrayMap(v -> otlp_text_1(v), (attributes).value)));
 
+-- The same of values that are neither arrays nor maps.
+CREATE OR REPLACE FUNCTION otlp_plain_text {{on_cluster}} AS (v) -> multiIf(
+    (v).kind = 'string', (v).string_value,
+    (v).kind = 'int', toString((v).int_value),
+    (v).kind = 'double', transform(otlp_number((v).double_value), ['nan', 'inf', '-inf'], ['NaN', 'Infinity', '-Infinity']),
+    (v).kind = 'bool', toString((v).bool_value),
+    (v).kind = 'bytes', base64Encode((v).bytes_value),
+    '');
+
+CREATE OR REPLACE FUNCTION otlp_plain_map {{on_cluster}} AS (attributes) ->
+    mapSort(mapFromArrays((attributes).key, arrayMap(v -> otlp_plain_text(v), (attributes).value)));
+
 -- An id of zeros, or none, is empty.
 CREATE OR REPLACE FUNCTION otlp_id {{on_cluster}} AS (id) -> if(match(id, '^\\0*$'), '', lower(hex(id)));
 

@@ -349,3 +349,195 @@ ARRAY JOIN
     Quantiles AS p_Quantiles,
     QuantileValues AS p_QuantileValues
 WHERE bitAnd(flags, 1) = 0;
+
+-- The same out of plain requests, which have gauges, sums and histograms without exemplars.
+CREATE TABLE IF NOT EXISTS otlp_metric_rows_plain {{on_cluster}} (
+    ResourceAttributes Map(String, String),
+    ResourceSchemaUrl String,
+    ScopeName String,
+    ScopeVersion String,
+    ScopeAttributes Map(String, String),
+    ScopeDroppedAttrCount UInt32,
+    ScopeSchemaUrl String,
+    MetricName String,
+    MetricDescription String,
+    MetricUnit String,
+    Type LowCardinality(String),
+    AggregationTemporality Int32,
+    IsMonotonic Bool,
+    Attributes Array(Map(String, String)),
+    Starts Array(UInt64),
+    Times Array(UInt64),
+    Flags Array(UInt32),
+    Values Array(Float64),
+    Counts Array(UInt64),
+    Sums Array(Float64),
+    Mins Array(Float64),
+    Maxs Array(Float64),
+    BucketCounts Array(Array(UInt64)),
+    ExplicitBounds Array(Array(Float64))
+)
+ENGINE = Null;
+
+-- A metric has points of one type: of the three lists two are empty.
+CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_metric_rows_plain_mv {{on_cluster}} TO otlp_metric_rows_plain AS
+SELECT
+    resource_attributes AS ResourceAttributes,
+    resource_schema_url AS ResourceSchemaUrl,
+    scope_name AS ScopeName,
+    scope_version AS ScopeVersion,
+    scope_attributes AS ScopeAttributes,
+    scope_dropped AS ScopeDroppedAttrCount,
+    scope_schema_url AS ScopeSchemaUrl,
+    name AS MetricName,
+    description AS MetricDescription,
+    unit AS MetricUnit,
+    toString(data) AS Type,
+    if(data = 'sum', sum_temporality, histogram_temporality) AS AggregationTemporality,
+    is_monotonic AS IsMonotonic,
+    arrayMap(a -> otlp_plain_map(a), arrayConcat(gauge.attributes, sum.attributes, histogram.attributes)) AS Attributes,
+    arrayConcat(gauge.start_time_unix_nano, sum.start_time_unix_nano, histogram.start_time_unix_nano) AS Starts,
+    arrayConcat(gauge.time_unix_nano, sum.time_unix_nano, histogram.time_unix_nano) AS Times,
+    arrayConcat(gauge.flags, sum.flags, histogram.flags) AS Flags,
+    otlp_numbers(arrayConcat(gauge, sum)) AS Values,
+    histogram.count AS Counts,
+    histogram.sum AS Sums,
+    histogram.min AS Mins,
+    histogram.max AS Maxs,
+    histogram.bucket_counts AS BucketCounts,
+    histogram.explicit_bounds AS ExplicitBounds
+FROM (
+    SELECT * REPLACE (otlp_plain_map(scope_attributes) AS scope_attributes)
+    FROM (
+        SELECT * REPLACE (otlp_map(resource_attributes) AS resource_attributes)
+        FROM (
+            SELECT
+                resource_metrics.resource.attributes AS resource_attributes,
+                resource_metrics.schema_url AS resource_schema_url,
+                resource_metrics.scope_metrics.scope.name AS scope_name,
+                resource_metrics.scope_metrics.scope.version AS scope_version,
+                resource_metrics.scope_metrics.scope.attributes AS scope_attributes,
+                resource_metrics.scope_metrics.scope.dropped_attributes_count AS scope_dropped,
+                resource_metrics.scope_metrics.schema_url AS scope_schema_url,
+                resource_metrics.scope_metrics.metrics.name AS name,
+                resource_metrics.scope_metrics.metrics.description AS description,
+                resource_metrics.scope_metrics.metrics.unit AS unit,
+                resource_metrics.scope_metrics.metrics.data AS data,
+                resource_metrics.scope_metrics.metrics.gauge.data_points AS gauge,
+                resource_metrics.scope_metrics.metrics.sum.data_points AS sum,
+                resource_metrics.scope_metrics.metrics.sum.aggregation_temporality AS sum_temporality,
+                resource_metrics.scope_metrics.metrics.sum.is_monotonic AS is_monotonic,
+                resource_metrics.scope_metrics.metrics.histogram.data_points AS histogram,
+                resource_metrics.scope_metrics.metrics.histogram.aggregation_temporality AS histogram_temporality
+            FROM otlp_metrics_plain
+        )
+        ARRAY JOIN
+            resource_attributes, resource_schema_url, scope_name, scope_version, scope_attributes,
+            scope_dropped, scope_schema_url, name, description, unit, data, gauge, sum,
+            sum_temporality, is_monotonic, histogram, histogram_temporality
+    )
+    ARRAY JOIN
+        scope_name, scope_version, scope_attributes, scope_dropped, scope_schema_url, name,
+        description, unit, data, gauge, sum, sum_temporality, is_monotonic, histogram,
+        histogram_temporality
+)
+ARRAY JOIN
+    name, description, unit, data, gauge, sum, sum_temporality, is_monotonic, histogram,
+    histogram_temporality;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_metrics_gauge_plain_mv {{on_cluster}} TO otel_metrics_gauge AS
+SELECT
+    ResourceAttributes,
+    ResourceSchemaUrl,
+    ScopeName,
+    ScopeVersion,
+    ScopeAttributes,
+    ScopeDroppedAttrCount,
+    ScopeSchemaUrl,
+    ResourceAttributes['service.name'] AS ServiceName,
+    MetricName,
+    MetricDescription,
+    MetricUnit,
+    attributes AS Attributes,
+    otlp_time(start) AS StartTimeUnix,
+    otlp_time(time) AS TimeUnix,
+    flags AS Flags,
+    p_Values AS Value,
+    otlp_received_at() AS ReceivedAt
+FROM (SELECT * FROM otlp_metric_rows_plain WHERE Type = 'gauge')
+ARRAY JOIN
+    Attributes AS attributes,
+    Starts AS start,
+    Times AS time,
+    Flags AS flags,
+    Values AS p_Values
+WHERE bitAnd(flags, 1) = 0;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_metrics_sum_plain_mv {{on_cluster}} TO otel_metrics_sum AS
+SELECT
+    ResourceAttributes,
+    ResourceSchemaUrl,
+    ScopeName,
+    ScopeVersion,
+    ScopeAttributes,
+    ScopeDroppedAttrCount,
+    ScopeSchemaUrl,
+    ResourceAttributes['service.name'] AS ServiceName,
+    MetricName,
+    MetricDescription,
+    MetricUnit,
+    attributes AS Attributes,
+    otlp_time(start) AS StartTimeUnix,
+    otlp_time(time) AS TimeUnix,
+    flags AS Flags,
+    p_Values AS Value,
+    AggregationTemporality,
+    IsMonotonic,
+    otlp_received_at() AS ReceivedAt
+FROM (SELECT * FROM otlp_metric_rows_plain WHERE Type = 'sum')
+ARRAY JOIN
+    Attributes AS attributes,
+    Starts AS start,
+    Times AS time,
+    Flags AS flags,
+    Values AS p_Values
+WHERE bitAnd(flags, 1) = 0;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS otlp_metrics_histogram_plain_mv {{on_cluster}} TO otel_metrics_histogram AS
+SELECT
+    ResourceAttributes,
+    ResourceSchemaUrl,
+    ScopeName,
+    ScopeVersion,
+    ScopeAttributes,
+    ScopeDroppedAttrCount,
+    ScopeSchemaUrl,
+    ResourceAttributes['service.name'] AS ServiceName,
+    MetricName,
+    MetricDescription,
+    MetricUnit,
+    attributes AS Attributes,
+    otlp_time(start) AS StartTimeUnix,
+    otlp_time(time) AS TimeUnix,
+    flags AS Flags,
+    p_Counts AS Count,
+    p_Sums AS Sum,
+    p_Mins AS Min,
+    p_Maxs AS Max,
+    p_BucketCounts AS BucketCounts,
+    p_ExplicitBounds AS ExplicitBounds,
+    AggregationTemporality,
+    otlp_received_at() AS ReceivedAt
+FROM (SELECT * FROM otlp_metric_rows_plain WHERE Type = 'histogram')
+ARRAY JOIN
+    Attributes AS attributes,
+    Starts AS start,
+    Times AS time,
+    Flags AS flags,
+    Counts AS p_Counts,
+    Sums AS p_Sums,
+    Mins AS p_Mins,
+    Maxs AS p_Maxs,
+    BucketCounts AS p_BucketCounts,
+    ExplicitBounds AS p_ExplicitBounds
+WHERE bitAnd(flags, 1) = 0;

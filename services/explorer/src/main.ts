@@ -60,6 +60,7 @@ async function run(config: Settings, logger: ReturnType<typeof createLogger>): P
       maxPendingBytes: config.maxPendingBytes,
       maxBatchBytes: config.maxBatchBytes,
       delayMillis: config.commitDelayMillis,
+      intervalMillis: config.commitIntervalMillis,
     },
     { committer: changes.announcing(collectGarbage(storeCommitter(store))), observer },
   );

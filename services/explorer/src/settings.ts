@@ -101,6 +101,14 @@ export const SETTINGS = {
     description: 'Longest time that a request waits for others to be committed with.',
     schema: wholeNumber(0, 1_000),
   }),
+  commitIntervalMillis: setting({
+    variable: 'OTLP_COMMIT_INTERVAL',
+    default: '250',
+    accepts: 'milliseconds, 0 to 10000',
+    description:
+      'While little comes, a signal is committed no more often than this; what comes after a longer pause does not wait for it.',
+    schema: wholeNumber(0, 10_000),
+  }),
   logLevel: logLevelSetting,
 };
 

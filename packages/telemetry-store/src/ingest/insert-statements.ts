@@ -1,7 +1,9 @@
 import type { Settings } from '../connection/connection.ts';
+import { isPlain } from './is-plain.ts';
 import COMMON from './otlp/common.proto' with { type: 'text' };
 import LOGS from './otlp/logs.proto' with { type: 'text' };
 import METRICS from './otlp/metrics.proto' with { type: 'text' };
+import PLAIN_COMMON from './otlp/plain-common.proto' with { type: 'text' };
 import TRACES from './otlp/traces.proto' with { type: 'text' };
 
 export type Signal = 'logs' | 'metrics' | 'traces';
@@ -10,14 +12,11 @@ export type Signal = 'logs' | 'metrics' | 'traces';
 export interface InsertStatement {
   readonly into: string;
   readonly format: 'ProtobufSingle';
+  readonly body: Uint8Array;
   readonly settings: Settings;
 }
 
-const SCHEMAS: Record<Signal, string> = {
-  logs: COMMON + LOGS,
-  metrics: COMMON + METRICS,
-  traces: COMMON + TRACES,
-};
+const ITEMS: Readonly<Record<Signal, string>> = { logs: LOGS, metrics: METRICS, traces: TRACES };
 
 /**
  * Names a batch: when it came, in milliseconds since 1970, and an id of its own. The time is part of the name because
@@ -31,15 +30,18 @@ export function batchToken(receivedAt: number, id: string): string {
  * The statement with which `Connection.insertBytes` stores a batch. What it writes it writes once, also where the same
  * bytes are inserted again with the same token after an error that left some of their rows.
  *
+ * @param body the batch's bytes, by which the table is chosen; a repetition is of the same bytes, and goes the same way
  * @param token as {@link batchToken} makes it; with any other, a row's time of arrival is that of the insert
  */
-export function insertStatement(signal: Signal, token: string): InsertStatement {
+export function insertStatement(signal: Signal, body: Uint8Array, token: string): InsertStatement {
+  const plain = isPlain(signal, body);
   return {
-    into: `otlp_${signal}`,
+    into: plain ? `otlp_${signal}_plain` : `otlp_${signal}`,
     format: 'ProtobufSingle',
+    body,
     settings: {
       format_schema_source: 'string',
-      format_schema: SCHEMAS[signal],
+      format_schema: (plain ? PLAIN_COMMON : COMMON) + ITEMS[signal],
       format_schema_message_name: 'Request',
       input_format_protobuf_oneof_presence: 1,
       // As Go's encoder writes JSON.

@@ -8,7 +8,7 @@ const FAILED = { kind: 'failed', retryable: true, reason: 'away' } as const;
 const CORRUPT = { kind: 'corrupt', reason: 'not protobuf' } as const;
 const COMMITTED = { kind: 'committed' } as const;
 
-function setUp(options: { maxBatchBytes?: number; maxBatchRequests?: number } = {}) {
+function setUp(options: { maxBatchBytes?: number; maxBatchRequests?: number; intervalMillis?: number } = {}) {
   const committer = controllableCommitter();
   const timer = manualTimer();
   const tries: string[] = [];
@@ -19,6 +19,7 @@ function setUp(options: { maxBatchBytes?: number; maxBatchRequests?: number } = 
     observer: { tried: (_signal, { requests }, { kind }) => void tries.push(`${requests} ${kind}`) },
     retryDelaysMillis: [100, 400],
     delayMillis: 20,
+    intervalMillis: 0,
     maxBatchBytes: 1_000,
     maxBatchRequests: 100,
     ...options,
@@ -73,6 +74,75 @@ describe('group commit', () => {
     expect(second.name.id).not.toBe(first.name.id);
     second.settle(COMMITTED);
     await turn();
+    expect(answers).toHaveLength(4);
+  });
+
+  test('begins little ones no more often than the interval, counted from the last beginning', async () => {
+    const { committer, timer, answers, send } = setUp({ intervalMillis: 250 });
+    send('a');
+    expect(timer.delays).toEqual([20]);
+    timer.pass();
+    (await committer.next()).settle(COMMITTED);
+    await turn();
+    timer.advance(100);
+    send('b');
+    await turn();
+    timer.pass();
+    await turn();
+    expect(committer.begun).toBe(0);
+    expect(timer.delays).toEqual([130]);
+    send('c');
+    timer.pass();
+    const second = await committer.next();
+    expect(names(second.requests)).toEqual(['b', 'c']);
+    second.settle(COMMITTED);
+    await turn();
+    timer.advance(1_000);
+    send('d');
+    await turn();
+    timer.pass();
+    expect(names((await committer.next()).requests)).toEqual(['d']);
+    expect(answers).toEqual(['a accepted', 'b accepted', 'c accepted']);
+  });
+
+  test('lets what is not little wait for the delay only', async () => {
+    const { committer, timer, send } = setUp({ intervalMillis: 250, maxBatchBytes: 1e6 });
+    send('a');
+    timer.pass();
+    (await committer.next()).settle(COMMITTED);
+    await turn();
+    send('b');
+    await turn();
+    timer.pass();
+    await turn();
+    expect(timer.delays).toEqual([230]);
+    send('c'.repeat(70_000));
+    expect((await committer.next()).requests).toHaveLength(2);
+    expect(timer.delays).toEqual([]);
+  });
+
+  test('begins a second batch beside the first where much waits, and never a third', async () => {
+    const { committer, timer, answers, group, send } = setUp({ maxBatchBytes: 6e6 });
+    send('a');
+    timer.pass();
+    const first = await committer.next();
+    send('b');
+    await turn();
+    expect([committer.begun, timer.delays]).toEqual([0, []]);
+    send('c'.repeat(7e6));
+    const second = await committer.next();
+    expect(second.requests).toHaveLength(2);
+    send('d'.repeat(7e6));
+    await turn();
+    expect(committer.begun).toBe(0);
+    second.settle(COMMITTED);
+    const third = await committer.next();
+    const drained = group.drain();
+    third.settle(COMMITTED);
+    await turn();
+    expect(answers.map((answer) => answer.slice(-10))).toEqual(['b accepted', 'c accepted', 'd accepted']);
+    first.settle(COMMITTED);
+    await drained;
     expect(answers).toHaveLength(4);
   });
 

@@ -14,6 +14,11 @@ export interface WaitingRequest {
 export interface GroupCommitSettings extends CommitSettings {
   /** Longest time that a request waits for company while nothing is in flight. */
   readonly delayMillis: number;
+  /**
+   * From the beginning of one batch to that of the next, while little comes: an insert of one request costs about as
+   * much as one of a hundred. What comes after a longer pause waits for the delay only.
+   */
+  readonly intervalMillis: number;
   /** A batch of so many bytes or requests waits no longer, and grows no further than by its last request. */
   readonly maxBatchBytes: number;
   readonly maxBatchRequests: number;
@@ -25,37 +30,56 @@ export interface GroupCommit {
   drain(): Promise<void>;
 }
 
+/** More than this is not little: it need not wait for the interval. */
+const LITTLE_BYTES = 64 * 2 ** 10;
+/** So much is worth an insert beside the one in flight, whose work before the first row keeps one core only. */
+const ALONGSIDE_BYTES = 4 * 2 ** 20;
+const MAX_IN_FLIGHT = 2;
+
 /**
- * Commits requests of one signal that arrive together with one insert, in the order of their arrival. One batch is in
- * flight at a time, so that batches grow by themselves while the store is busy; the delay only serves senders that
- * come one by one, each of whom would otherwise cost an insert.
+ * Commits requests of one signal that arrive together with one insert. Mostly one batch is in flight at a time, so
+ * that batches grow by themselves while the store is busy; a second one only where much waits.
  */
 export function createGroupCommit(settings: GroupCommitSettings): GroupCommit {
-  const { delayMillis, maxBatchBytes, maxBatchRequests, timer } = settings;
+  const { delayMillis, intervalMillis, maxBatchBytes, maxBatchRequests, timer } = settings;
   let waiting: WaitingRequest[] = [];
   let waitingBytes = 0;
+  let inFlight = 0;
+  let begunAt = Number.NEGATIVE_INFINITY;
   let draining = false;
   let running: Promise<void> | undefined;
-  let endDelay: (() => void) | undefined;
+  /** Looks whether what is being waited for is there now. */
+  let look: () => void = () => {};
 
   // Halved by each failure, doubled by each success: a request that the store fails on ends up alone, and those that
   // were sent again after failing with it get through.
   let allowance = maxBatchRequests;
 
   const isFull = () => waitingBytes >= maxBatchBytes || waiting.length >= allowance;
+  const mayBegin = () =>
+    inFlight === 0 || (inFlight < MAX_IN_FLIGHT && (waitingBytes >= ALONGSIDE_BYTES || isFull()));
 
-  /** Company is waited for anew for each batch: who was answered together sends the next together. */
-  function company(): Promise<void> {
-    if (draining || isFull()) return Promise.resolve();
+  /** Until it holds, or until the time is over where there is one. */
+  function until(holds: () => boolean, millis?: number): Promise<void> {
+    if (holds()) return Promise.resolve();
     return new Promise<void>((resolve) => {
-      const cancel = timer.after(delayMillis, resolve);
-      endDelay = () => {
-        cancel();
+      const end = () => {
+        cancel?.();
+        look = () => {};
         resolve();
       };
-    }).then(() => {
-      endDelay = undefined;
+      const cancel = millis === undefined ? undefined : timer.after(millis, end);
+      look = () => {
+        if (holds()) end();
+      };
     });
+  }
+
+  /** Company is waited for anew for each batch: who was answered together sends the next together. */
+  async function company(): Promise<void> {
+    await until(() => draining || isFull(), delayMillis);
+    const left = begunAt + intervalMillis - timer.now();
+    if (left > 0) await until(() => draining || isFull() || waitingBytes > LITTLE_BYTES, left);
   }
 
   function takeBatch(): WaitingRequest[] {
@@ -70,18 +94,27 @@ export function createGroupCommit(settings: GroupCommitSettings): GroupCommit {
     return batch;
   }
 
+  async function settle(batch: readonly WaitingRequest[]): Promise<void> {
+    inFlight++;
+    begunAt = timer.now();
+    const settled = await settleBatch(batch, settings);
+    allowance = settled
+      ? Math.min(maxBatchRequests, allowance * 2)
+      : Math.max(1, Math.floor(batch.length / 2));
+    inFlight--;
+    look();
+  }
+
   async function run(): Promise<void> {
     while (waiting.length > 0) {
+      if (!mayBegin()) await until(mayBegin);
       await company();
       const batch = takeBatch();
       const gone = batch.filter((request) => request.isAbandoned());
       for (const request of gone) request.answer({ kind: 'cancelled' });
       const present = gone.length === 0 ? batch : batch.filter((request) => !gone.includes(request));
-      if (present.length === 0) continue;
-      const settled = await settleBatch(present, settings);
-      allowance = settled
-        ? Math.min(maxBatchRequests, allowance * 2)
-        : Math.max(1, Math.floor(present.length / 2));
+      if (present.length > 0) void settle(present);
+      if (waiting.length === 0) await until(() => inFlight === 0 || waiting.length > 0);
     }
     running = undefined;
   }
@@ -94,12 +127,12 @@ export function createGroupCommit(settings: GroupCommitSettings): GroupCommit {
       }
       waiting.push(request);
       waitingBytes += request.bytes.byteLength;
-      if (isFull()) endDelay?.();
       running ??= run();
+      look();
     },
     async drain() {
       draining = true;
-      endDelay?.();
+      look();
       await running;
     },
   };

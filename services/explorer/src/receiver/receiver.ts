@@ -10,6 +10,8 @@ export interface ReceiverSettings {
   /** Bound on the bytes of requests that are held, over all signals. */
   readonly maxPendingBytes: number;
   readonly delayMillis: number;
+  /** See `GroupCommitSettings`. */
+  readonly intervalMillis: number;
   readonly maxBatchBytes: number;
 }
 
@@ -53,6 +55,7 @@ export function createReceiver(settings: ReceiverSettings, parts: ReceiverParts)
     observer,
     timer,
     delayMillis: settings.delayMillis,
+    intervalMillis: settings.intervalMillis,
     maxBatchBytes: settings.maxBatchBytes,
     maxBatchRequests: MAX_BATCH_REQUESTS,
     retryDelaysMillis: RETRY_DELAYS_MILLIS,

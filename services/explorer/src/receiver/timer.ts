@@ -2,6 +2,8 @@
 export interface Timer {
   /** @returns takes it back */
   after(delayMillis: number, callback: () => void): () => void;
+  /** Milliseconds since any one moment. */
+  now(): number;
 }
 
 export const systemTimer: Timer = {
@@ -9,4 +11,5 @@ export const systemTimer: Timer = {
     const timer = setTimeout(callback, delayMillis);
     return () => clearTimeout(timer);
   },
+  now: () => performance.now(),
 };

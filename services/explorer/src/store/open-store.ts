@@ -12,8 +12,8 @@ type StoreSettings = Pick<
   'dataFolder' | 'clickhouseUrl' | 'clickhouseUser' | 'clickhousePassword' | 'clickhouseDatabase'
 >;
 
-/** One insert of each signal can be in flight. */
-const WRITERS = 3;
+/** Two inserts of each signal can be in flight. */
+const WRITERS = 6;
 const READERS = 4;
 
 /** Statements of the embedded engine that can run at once. */

@@ -15,7 +15,7 @@ export function storeCommitter(connection: Pick<Connection, 'insertBytes'>): Com
     async commit(signal, requests, { id, receivedAt }) {
       const body = requests.length === 1 ? requests[0]! : Buffer.concat(requests);
       try {
-        await connection.insertBytes({ ...insertStatement(signal, batchToken(receivedAt, id)), body });
+        await connection.insertBytes(insertStatement(signal, body, batchToken(receivedAt, id)));
         return { kind: 'committed' };
       } catch (error) {
         return outcomeOf(error);

@@ -11,6 +11,8 @@ const BODY_LEVELS = 3;
 const KIND =
   "kind Enum8('unset' = 0, 'string' = 1, 'bool' = 2, 'int' = 3, 'double' = 4, 'array' = 5, 'map' = 6, 'bytes' = 7)";
 
+const PLAIN_KIND = "kind Enum8('unset' = 0, 'string' = 1, 'bool' = 2, 'int' = 3, 'double' = 4, 'bytes' = 7)";
+
 /** The type of a log's body. */
 export function bodyType(): string {
   return anyValue(BODY_LEVELS);
@@ -19,6 +21,16 @@ export function bodyType(): string {
 /** The type of a list of attributes. */
 export function keyValues(levels = ATTRIBUTE_LEVELS): string {
   return `Array(Tuple(key String, value ${anyValue(levels)}))`;
+}
+
+/** The type of one value that is neither an array nor a map: `PlainValue` of `plain-common.proto`. */
+export function plainValue(): string {
+  return `Tuple(${PLAIN_KIND}, string_value String, bool_value Bool, int_value Int64, double_value Float64, bytes_value String)`;
+}
+
+/** The type of a list of attributes with such values only. */
+export function plainKeyValues(): string {
+  return `Array(Tuple(key String, value ${plainValue()}))`;
 }
 
 function anyValue(levels: number): string {

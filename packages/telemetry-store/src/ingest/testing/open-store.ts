@@ -28,5 +28,5 @@ export function insert(
   body: Uint8Array,
   token = batchToken(Date.now(), crypto.randomUUID()),
 ): Promise<void> {
-  return connection.insertBytes({ ...insertStatement(signal, token), body });
+  return connection.insertBytes(insertStatement(signal, body, token));
 }

@@ -29,7 +29,7 @@ export async function startTestReceiver(options: TestReceiverOptions): Promise<T
   const metrics = createIngestMetrics();
   const { observer } = metrics;
   const receiver = createReceiver(
-    { maxPendingBytes, delayMillis: 1, maxBatchBytes: 16 * MIB },
+    { maxPendingBytes, intervalMillis: 0, delayMillis: 1, maxBatchBytes: 16 * MIB },
     { committer, observer },
   );
   metrics.watchPending(() => receiver.pending.used);
