@@ -19,9 +19,9 @@ CREATE TABLE IF NOT EXISTS training_cells {{on_cluster}} (
     MaxTime SimpleAggregateFunction(max, DateTime64(9)) CODEC(Delta, ZSTD(1)),
     MinEpoch SimpleAggregateFunction(min, Float64) CODEC(ZSTD(1)),
     MaxEpoch SimpleAggregateFunction(max, Float64) CODEC(ZSTD(1)),
-    -- Of the earliest and the latest point.
-    FirstValue AggregateFunction(argMin, Float64, DateTime64(9)) CODEC(ZSTD(1)),
-    LastValue AggregateFunction(argMax, Float64, DateTime64(9)) CODEC(ZSTD(1)),
+    -- Of the first and the last batch.
+    FirstValue AggregateFunction(argMin, Float64, Int64) CODEC(ZSTD(1)),
+    LastValue AggregateFunction(argMax, Float64, Int64) CODEC(ZSTD(1)),
     -- As in training_series.
     MinValue SimpleAggregateFunction(min, Float64) CODEC(ZSTD(1)),
     MaxValue SimpleAggregateFunction(max, Float64) CODEC(ZSTD(1)),
@@ -52,8 +52,8 @@ SELECT
     max(Time) AS MaxTime,
     min(Epoch) AS MinEpoch,
     max(Epoch) AS MaxEpoch,
-    argMinState(Value, Time) AS FirstValue,
-    argMaxState(Value, Time) AS LastValue,
+    argMinState(Value, Batch) AS FirstValue,
+    argMaxState(Value, Batch) AS LastValue,
     min(if(isFinite(Value), Value, inf)) AS MinValue,
     max(if(isFinite(Value), Value, -inf)) AS MaxValue,
     groupBitOr(toUInt8(training_not_finite(Value))) AS NotFinite,

@@ -7,6 +7,11 @@ import { logPage } from './logs/page.ts';
 import { metricCatalogue } from './metrics/catalogue.ts';
 import { metricHistogram } from './metrics/histogram.ts';
 import { metricIncrease } from './metrics/increase.ts';
+import { deleteRun } from './runs/delete-run.ts';
+import { editRun } from './runs/edit-run.ts';
+import { run } from './runs/run-detail.ts';
+import { runMetrics } from './runs/run-metrics.ts';
+import { runPage } from './runs/run-page.ts';
 import { serviceStats } from './services/red.ts';
 import {
   CUMULATIVE,
@@ -19,6 +24,7 @@ import {
 import { MIGRATED_STORES } from './testing/migrated-stores.ts';
 import { findTraces } from './traces/find.ts';
 import { trace } from './traces/trace.ts';
+import { trainingSeries } from './training/training-series.ts';
 
 const SECOND = 1_000_000_000n;
 const T = 1_780_000_000n * SECOND;
@@ -88,5 +94,30 @@ describe.each(MIGRATED_STORES)('%s', (_name, open) => {
     expect(await metricHistogram(connection, { ...ask, metric: 'took', quantiles: [0.125] })).toEqual([
       { group: [], points: [{ time: T, count: 4, sum: 40, quantiles: [4] }] },
     ]);
+  });
+
+  test('training', async () => {
+    const dataPoints = [3, Number.NaN].map((value, batch) =>
+      numberPoint({ time: T + BigInt(batch), start: T, value, attributes: { 'job.id': "it's", batch } }),
+    );
+    await insert(
+      connection,
+      'metrics',
+      metricRequest('web', { name: 'ml.training.loss', gauge: { dataPoints } }),
+    );
+    const now = Date.now();
+    const filter = { text: "it's", states: ['running'] } as const;
+    expect((await runPage(connection, { now, filter })).runs).toMatchObject([{ id: "it's", lastStep: 1 }]);
+    expect(await editRun(connection, "it's", { tags: ['a\\'] })).toBe(true);
+    expect(await run(connection, "it's", now)).toMatchObject({ tags: ['a\\'], state: 'running' });
+    const { curves } = await trainingSeries(connection, {
+      runs: ["it's"],
+      metrics: ['ml.training.loss'],
+      from: 0,
+    });
+    expect(curves).toMatchObject([{ x: [0, 1], first: [3, Number.NaN] }]);
+    expect(await runMetrics(connection, "it's")).toMatchObject([{ min: 3, max: 3, hasNaN: true }]);
+    expect(await deleteRun(connection, "it's")).toEqual({ points: 2, series: 1 });
+    expect(await run(connection, "it's", now)).toBeUndefined();
   });
 });

@@ -28,5 +28,6 @@ test('what the package offers under ./queries', () => {
     'serviceStats',
     'spanPage',
     'trace',
+    'trainingSeries',
   ]);
 });

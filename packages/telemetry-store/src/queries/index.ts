@@ -55,4 +55,13 @@ export { type FindTracesRequest, type FoundTrace, findTraces } from './traces/fi
 export { type SpanPageRequest, spanPage } from './traces/page.ts';
 export type { Span, SpanEvent, SpanLink } from './traces/span.ts';
 export { type Trace, trace } from './traces/trace.ts';
+export type {
+  Attempt,
+  CurveColumns,
+  TrainingCurve,
+  TrainingSeries,
+  TrainingSeriesRequest,
+  TrainingX,
+} from './training/curve.ts';
+export { trainingSeries } from './training/training-series.ts';
 export type { Direction } from './windows.ts';

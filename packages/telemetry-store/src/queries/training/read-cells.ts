@@ -1,0 +1,204 @@
+import type { Connection } from '../../connection/connection.ts';
+import type { QueryContext } from '../query-context.ts';
+import { earlier, later } from '../time-range.ts';
+import { gathered, type PieceColumns } from './columns.ts';
+import type { TrainingX } from './curve.ts';
+import { PIECE } from './read-points.ts';
+import { millis, type RunScale, scaleParameters, xOf } from './run-scale.ts';
+
+/** Cells of the same epoch, batches and hour, as `training_cells` has them; for unordered runs of any hour. */
+export interface MixedCells {
+  readonly epochs: readonly string[];
+  readonly cells: readonly string[];
+  readonly hours: readonly number[];
+  /** By when (nanoseconds since 1970) what lies before was reached: what is older fell away. */
+  readonly reached: readonly string[];
+  /** The first batch that came again later, in the same cell of another hour; the greatest Int64 where none did. */
+  readonly again: readonly string[];
+}
+
+/** One series: buckets of its cells that are whole, and which cells are not. */
+export interface CellRow extends PieceColumns {
+  readonly series: string;
+  /** In the range: as they came, those that fell away not counted. */
+  readonly points: string;
+  /** How many cells of the whole series are not just a piece of one rising row. */
+  readonly unsettled: string;
+  /** Positions of the cells in the range, and by when what lies before was reached. */
+  readonly fromEpoch: string;
+  readonly fromCell: string;
+  readonly toEpoch: string;
+  readonly toCell: string;
+  readonly reachedBefore: string;
+  /** When the last point came of cells before the range, seconds since 1970; 0 where none did. */
+  readonly changedBefore: number;
+  /** The same, with the cells in which the range begins. */
+  readonly changedAround: number;
+  /** The earliest point of the whole series, if its cells are whole: time in nanoseconds, whole part of the epoch, batch, epoch. */
+  readonly earliest: readonly [time: string, epochWhole: string, batch: string, epoch: number];
+  readonly mixed: MixedCells;
+}
+
+export interface CellSelection {
+  readonly by: TrainingX;
+  readonly series: readonly string[];
+  /** Of x. */
+  readonly from: number;
+  readonly to: number;
+  readonly width: number;
+}
+
+const NEVER = '9223372036854775807';
+
+/** The curves of points with a batch, cell by cell. A cell belongs to the range where any of it does. */
+export function readCells(
+  connection: Connection,
+  scale: RunScale,
+  { by, series, from, to, width }: CellSelection,
+  context: QueryContext,
+): Promise<CellRow[]> {
+  if (series.length === 0) return Promise.resolve([]);
+  const x = (batch: string, epoch: string, time: string) =>
+    xOf(by, 'step', { whole: 'EpochWhole', batch, epoch, time });
+  // Cells of one time are in the order of their steps.
+  const byTime = by === 'time' || by === 'relative';
+  const sql = `
+    WITH
+      cells AS (
+        SELECT Series, EpochWhole, Cell, ${scale.ordered ? 'Hour' : 'toInt32(0)'} AS hour,
+          min(MinBatch) AS a, max(MaxBatch) AS b, min(MinEpoch) AS e0, max(MaxEpoch) AS e1,
+          toUnixTimestamp64Nano(min(MinTime)) AS t0, toUnixTimestamp64Nano(max(MaxTime)) AS t1,
+          argMinMerge(FirstValue) AS v0, argMaxMerge(LastValue) AS v1,
+          min(MinValue) AS least, max(MaxValue) AS most, groupBitOr(NotFinite) AS odd, sum(Points) AS n,
+          toUnixTimestamp(max(LastReceivedAt)) AS received,
+          groupBitOr(Disorder) AS disorder,
+          arraySort(groupUniqArrayArray(Blocks)) AS blocks,
+          ${rises(scale)} AS rising
+        FROM training_cells
+        WHERE RunId = {run:String} AND Series IN {series:Array(UInt64)}
+        GROUP BY Series, EpochWhole, Cell, hour
+      ),
+      judged AS (
+        SELECT *, ${verdict(scale)} AS verdict, ${x('a', 'e0', 't0')} AS x0, ${x('b', 'e1', 't1')} AS x1,
+          verdict != 'gone' AND x1 >= {from:Float64} AND x0 < {to:Float64} AS inside
+        FROM (
+          SELECT *,
+            max(t1) OVER (PARTITION BY Series ORDER BY EpochWhole, Cell, hour ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached,
+            ifNull(minOrNull(a) OVER (PARTITION BY Series, EpochWhole, Cell ORDER BY hour ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), ${NEVER}) AS again
+          FROM cells
+        )
+      )
+    SELECT toString(Series) AS series,
+      sum(b.points) AS points, sum(b.unsettled) AS unsettled, max(b.changedBefore) AS changedBefore,
+      max(b.changedAround) AS changedAround, min(b.earliest) AS earliest,
+      min(b.fromAt).1 AS fromEpoch, min(b.fromAt).2 AS fromCell, max(b.toAt).1 AS toEpoch, max(b.toAt).2 AS toCell,
+      min(b.reachedBefore) AS reachedBefore,
+      CAST((
+        groupArrayArray(mixedCells).1, groupArrayArray(mixedCells).2, groupArrayArray(mixedCells).3,
+        groupArrayArray(mixedCells).4, groupArrayArray(mixedCells).5
+      ), 'Tuple(epochs Array(Int64), cells Array(Int64), hours Array(Int32), reached Array(Int64), again Array(Int64))') AS mixed,
+      ${gathered('If', "verdict = 'whole' AND inside")}
+    FROM (
+      SELECT Series, verdict, inside,
+        min(x0) AS x, max(x1) AS xLast, argMin(v0, ${byTime ? '(t0, EpochWhole, a)' : 'x0'}) AS first,
+        argMax(v1, ${byTime ? '(t1, EpochWhole, b)' : 'x1'}) AS last,
+        min(least) AS min, max(most) AS max, ${millis('min(t0)')} AS time, ${millis('max(t1)')} AS timeLast, groupBitOr(odd) AS notFinite,
+        sumIf(n, inside) AS points, countIf(verdict != 'whole') AS unsettled,
+        maxIf(received, x1 < {from:Float64}) AS changedBefore, maxIf(received, x0 < {from:Float64}) AS changedAround,
+        min((t0, EpochWhole, a, e0)) AS earliest,
+        if(inside, min((EpochWhole, Cell)), (${NEVER}, ${NEVER})) AS fromAt,
+        if(inside, max((EpochWhole, Cell)), (-${NEVER}, -${NEVER})) AS toAt,
+        if(inside, min(reached), ${NEVER}) AS reachedBefore,
+        groupArrayIf((EpochWhole, Cell, hour, reached, again), inside AND verdict = 'mixed') AS mixedCells
+      FROM judged
+      GROUP BY Series, verdict, inside, if(inside AND verdict = 'whole', floor(x0 / {width:Float64}), 0)
+      ORDER BY Series, x
+    ) AS b
+    GROUP BY Series`;
+  return connection.query<CellRow>(sql, {
+    ...context,
+    params: { run: scale.run, series: series.map(BigInt), from, to, width, ...scaleParameters(scale) },
+  });
+}
+
+/** Whether the points of a cell are one row in which the step rises with the time; without order, whether no step came twice. */
+function rises({ ordered }: RunScale): string {
+  const follows = ordered ? 'one.2 < next.1 AND one.4 <= next.3' : 'one.2 < next.1';
+  const bits = ordered ? 3 : 1;
+  return `bitAnd(disorder, ${bits}) = 0
+            AND (length(blocks) = 1 OR arrayAll((one, next) -> ${follows}, arrayPopBack(blocks), arrayPopFront(blocks)))`;
+}
+
+/**
+ * `gone`: all of it fell away, because an earlier step came later. `whole`: all of it stands, and is just one rising row.
+ * `mixed`: only its points can tell.
+ */
+function verdict({ ordered }: RunScale): string {
+  if (!ordered) return "if(rising, 'whole', 'mixed')";
+  return "multiIf(t1 < reached OR again <= a, 'gone', rising AND t0 >= reached AND b < again, 'whole', 'mixed')";
+}
+
+/** What stands of cells that are mixed: a piece of each. */
+export async function readMixedCells(
+  connection: Connection,
+  scale: RunScale,
+  by: TrainingX,
+  mixed: ReadonlyMap<string, MixedCells>,
+  context: QueryContext,
+): Promise<(PieceColumns & { readonly series: string })[]> {
+  const series = [...mixed].flatMap(([id, { cells }]) => cells.map(() => id));
+  if (series.length === 0) return [];
+  const all = [...mixed.values()];
+  const epochs = all.flatMap((cells) => cells.epochs);
+  const sql = `
+    WITH points AS (
+      SELECT Series, EpochWhole, bitShiftRight(Batch, 6) AS Cell, hour, again, reachedBefore, toUnixTimestamp64Nano(Time) AS t,
+        Batch, Epoch, Value
+      FROM training_points AS point
+      INNER JOIN (
+        SELECT cell.1 AS Series, cell.2 AS EpochWhole, cell.3 AS Cell, cell.4 AS hour, cell.5 AS reachedBefore, cell.6 AS again
+        FROM (
+          SELECT arrayJoin(arrayZip({cellSeries:Array(UInt64)}, {cellEpochs:Array(Int64)}, {cells:Array(Int64)},
+            {hours:Array(Int32)}, {reached:Array(Int64)}, {again:Array(Int64)})) AS cell
+        )
+      ) AS wanted
+      ON point.Series = wanted.Series AND point.EpochWhole = wanted.EpochWhole AND bitShiftRight(point.Batch, 6) = wanted.Cell
+        AND ${scale.ordered ? 'toInt32(intDiv(toUnixTimestamp64Nano(point.Time), 3600000000000))' : 'toInt32(0)'} = wanted.hour
+      WHERE RunId = {run:String} AND point.Series IN {distinctSeries:Array(UInt64)} AND point.EpochWhole IN {distinctEpochs:Array(Int64)}
+        AND Batch >= {batchFrom:Int64} AND Batch <= {batchTo:Int64} AND Axes IN ('batch', 'epoch and batch')
+    )
+    SELECT toString(Series) AS series, ${gathered()}
+    FROM (
+      SELECT Series, ${PIECE(by)}
+      FROM (
+        SELECT *, ${xOf(by, 'step', { whole: 'EpochWhole', batch: 'Batch', epoch: 'Epoch', time: 't' })} AS px, Batch AS place
+        FROM (
+          SELECT *,
+            max(t) OVER (PARTITION BY Series, EpochWhole, Cell, hour ORDER BY Batch, t ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached,
+            leadInFrame(Batch, 1, Batch - 1) OVER (PARTITION BY Series, EpochWhole, Cell, hour ORDER BY Batch, t ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING) AS next
+          FROM points
+        )
+        WHERE next != Batch ${scale.ordered ? 'AND t >= greatest(reached, reachedBefore) AND Batch < again' : ''}
+      )
+      GROUP BY Series, EpochWhole, Cell, hour
+    ) AS b
+    GROUP BY Series`;
+  const bounds = all.flatMap((of) => of.cells.map(BigInt));
+  return connection.query(sql, {
+    ...context,
+    params: {
+      run: scale.run,
+      cellSeries: series.map(BigInt),
+      cellEpochs: epochs.map(BigInt),
+      cells: bounds,
+      hours: all.flatMap((of) => of.hours),
+      reached: all.flatMap((of) => of.reached.map(BigInt)),
+      again: all.flatMap((of) => of.again.map(BigInt)),
+      distinctSeries: [...mixed.keys()].map(BigInt),
+      distinctEpochs: [...new Set(epochs)].map(BigInt),
+      batchFrom: bounds.reduce((least, cell) => earlier(least, cell)) * 64n,
+      batchTo: bounds.reduce((most, cell) => later(most, cell)) * 64n + 63n,
+      ...scaleParameters(scale),
+    },
+  });
+}
