@@ -22,7 +22,7 @@ interface LogListProps {
   readonly onReading: (reading: boolean) => void;
 }
 
-const ROW = 26;
+const ROW = matchMedia('(max-width: 640px)').matches ? 41 : 26;
 /** Rows before the end at which the next page is asked for. */
 const AHEAD = 40;
 
