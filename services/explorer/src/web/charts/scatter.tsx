@@ -86,7 +86,8 @@ function scatterOptions(
       timeAxis(theme, zone),
       {
         ...valueAxis(theme, format),
-        filter: (_, splits) => splits.map((split) => (isPowerOfTen(split) ? split : null)),
+        splits: (_, __, min, max) => powersOfTen(min, max),
+        filter: (_, splits) => splits,
       },
     ],
     series: [{}, points(theme.series(0)), points(theme.bad)],
@@ -107,8 +108,11 @@ function scatterOptions(
   };
 }
 
-function isPowerOfTen(value: number): boolean {
-  return Number.isInteger(Math.round(Math.log10(value) * 1e6) / 1e6);
+/** Those within the bounds: the lines of a logarithmic axis. */
+export function powersOfTen(min: number, max: number): number[] {
+  const first = Math.ceil(Math.log10(min) - 1e-9);
+  const last = Math.floor(Math.log10(max) + 1e-9);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => 10 ** (first + index));
 }
 
 function nearestDot(plot: uPlot): number | undefined {

@@ -89,7 +89,7 @@ function TraceRow({ row, longest }: { readonly row: FoundTrace; readonly longest
         )}
       </span>
       <span className="trace-duration">
-        <span style={{ width: `${Math.max(1, (row.duration / longest) * 100)}%` }} />
+        <span style={{ width: `${barWidth(row.duration, longest)}%` }} />
         <b>{formatDuration(row.duration)}</b>
       </span>
       <span className="trace-count">{formatCount(row.spans)}</span>
@@ -106,4 +106,10 @@ function TraceRow({ row, longest }: { readonly row: FoundTrace; readonly longest
       </span>
     </Link>
   );
+}
+
+/** Percent, by the number of digits: one long trace must not make all others look alike. */
+function barWidth(duration: number, longest: number): number {
+  const digits = (nanos: number) => Math.log10(Math.max(nanos, 1e4)) - 4;
+  return Math.max(1, (digits(duration) / Math.max(digits(longest), 1)) * 100);
 }

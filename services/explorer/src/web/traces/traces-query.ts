@@ -23,7 +23,7 @@ export function spanFilter({ service, operation, status, min, max, run, filter }
 
 export type SpanFilter = ReturnType<typeof spanFilter>;
 
-const PAGE_SIZE = 200;
+const PAGE_SIZE = 500;
 
 export function tracePages(asked: RangeText, filter: SpanFilter) {
   return infiniteQueryOptions({

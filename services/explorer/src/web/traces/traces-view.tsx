@@ -9,7 +9,7 @@ import { Combo } from '../ui/combo.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { FilterChips, FilterInput } from '../ui/filter-bar.tsx';
-import { formatDuration } from '../ui/format-number.ts';
+import { formatCount, formatDuration } from '../ui/format-number.ts';
 import { SendFirst } from '../ui/send-first.tsx';
 import { SkeletonBlock, SkeletonRows } from '../ui/skeleton.tsx';
 import { DurationInput } from './duration-input.tsx';
@@ -138,6 +138,13 @@ function Traces({ search }: { readonly search: TracesSearch }) {
   return (
     <>
       <section className="trace-scatter" aria-label="Durations over time">
+        {pages.isSuccess && (
+          <p className="muted">
+            {pages.hasNextPage && 'The newest '}
+            <strong>{formatCount(rows.length)}</strong> traces
+            {bad > 0 && `, ${formatCount(bad)} with errors`}
+          </p>
+        )}
         {pages.isPending ? (
           <SkeletonBlock height={SCATTER} />
         ) : (
