@@ -11,9 +11,9 @@ const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
 
 /**
- * Follows server-sent events, and goes on following: a browser connects again by itself when a stream ends, but gives up
- * for good when it is refused. Then this tries again, each time after twice as long, and says where it had been
- * (`Last-Event-ID` is the browser's own; after a refusal it goes into the address as `lastEventId`).
+ * Follows server-sent events, and goes on following: a browser connects again by itself when a stream breaks, from where
+ * it was, but gives up for good when it is refused. Then this begins anew, each time after twice as long; so what came may
+ * be told again.
  *
  * @returns ends it
  */
@@ -21,12 +21,11 @@ export function followEvents(url: string, { events, onState }: LiveHandlers): ()
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let wait = FIRST_WAIT;
-  let lastId = '';
   let ended = false;
 
   function connect(): void {
     onState?.('connecting');
-    source = new EventSource(lastId === '' ? url : withParameter(url, 'lastEventId', lastId));
+    source = new EventSource(url);
     source.onopen = () => {
       wait = FIRST_WAIT;
       onState?.('open');
@@ -40,7 +39,6 @@ export function followEvents(url: string, { events, onState }: LiveHandlers): ()
     };
     for (const [name, handle] of Object.entries(events)) {
       source.addEventListener(name, (event: MessageEvent<string>) => {
-        if (event.lastEventId !== '') lastId = event.lastEventId;
         handle(event.data);
       });
     }
@@ -52,11 +50,4 @@ export function followEvents(url: string, { events, onState }: LiveHandlers): ()
     clearTimeout(timer);
     source?.close();
   };
-}
-
-function withParameter(url: string, name: string, value: string): string {
-  const [path, query = ''] = url.split('?');
-  const params = new URLSearchParams(query);
-  params.set(name, value);
-  return `${path}?${params}`;
 }

@@ -148,6 +148,11 @@ function Logs({ search, change }: PartProps) {
             onFacets={() => setFacetsOpen(true)}
             tail={tail}
             on={search.tail === true}
+            onRelease={() => {
+              change({ record: undefined });
+              document.querySelector('.log-list')?.scrollTo({ top: 0 });
+              tail.release();
+            }}
           />
           {pages.isPending && <SkeletonRows rows={16} height={26} />}
           {pages.isSuccess && rows.length === 0 && (
@@ -178,9 +183,11 @@ interface HeadProps {
   readonly onFacets: () => void;
   readonly tail: ReturnType<typeof useLogTail>;
   readonly on: boolean;
+  /** Back to the newest, with all that came in. */
+  readonly onRelease: () => void;
 }
 
-function LogListHead({ facetsOpen, onFacets, tail, on }: HeadProps) {
+function LogListHead({ facetsOpen, onFacets, tail, on, onRelease }: HeadProps) {
   if (facetsOpen && !on) return null;
   return (
     <div className="logs-head">
@@ -196,7 +203,7 @@ function LogListHead({ facetsOpen, onFacets, tail, on }: HeadProps) {
         </span>
       )}
       {tail.waiting > 0 && (
-        <Button kind="primary" icon="arrowUp" onClick={tail.release}>
+        <Button kind="primary" icon="arrowUp" onClick={onRelease}>
           {tail.waiting} new
         </Button>
       )}

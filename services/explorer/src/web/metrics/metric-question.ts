@@ -1,0 +1,85 @@
+import type { MetricsSearch } from './metrics-search.ts';
+
+export interface MetricKind {
+  readonly type: NonNullable<MetricsSearch['type']>;
+  readonly monotonic: boolean;
+}
+
+export type Aggregation = NonNullable<MetricsSearch['aggregation']>;
+
+/** What can be asked of a metric of this kind; the first is what it is shown as. None where it can only be listed. */
+export function aggregationsOf({ type, monotonic }: MetricKind): readonly Aggregation[] {
+  switch (type) {
+    case 'gauge':
+      return ['avg', 'last', 'min', 'max', 'sum'];
+    case 'sum':
+      return monotonic ? ['rate', 'increase', 'last'] : ['last', 'avg', 'min', 'max', 'increase'];
+    case 'histogram':
+      return ['quantile'];
+    default:
+      return [];
+  }
+}
+
+/** What was asked for if it can be, else what the kind is shown as. */
+export function aggregationOf(kind: MetricKind, asked: Aggregation | undefined): Aggregation | undefined {
+  const possible = aggregationsOf(kind);
+  return asked !== undefined && possible.includes(asked) ? asked : possible[0];
+}
+
+/** The unit of what comes out. */
+export function unitOf(unit: string, aggregation: Aggregation): string {
+  if (aggregation !== 'rate') return unit;
+  return unit === '' || unit === '1' ? '/s' : `${unit}/s`;
+}
+
+export interface Group {
+  readonly group: readonly string[];
+  readonly times: readonly number[];
+  readonly columns: Readonly<Record<string, readonly (number | string)[]>>;
+}
+
+export interface Curve {
+  readonly name: string;
+  readonly values: readonly (number | null)[];
+}
+
+/** Columns that are not curves of their own beside quantiles. */
+const BESIDE = new Set(['count', 'sum']);
+
+/** Groups have points at steps of their own: here all are on one axis, null where a group has none. */
+export function toCurves(groups: readonly Group[]): { times: number[]; curves: Curve[] } {
+  const times = [...new Set(groups.flatMap((group) => group.times))].sort((a, b) => a - b);
+  const place = new Map(times.map((time, index) => [time, index]));
+  const curves = groups.flatMap(({ group, times: own, columns }) =>
+    Object.entries(columns)
+      .filter(([column]) => !BESIDE.has(column))
+      .map(([column, given]) => {
+        const values = new Array<number | null>(times.length).fill(null);
+        given.forEach((value, index) => {
+          values[place.get(own[index]!)!] = typeof value === 'number' ? value : null;
+        });
+        return { name: curveName(group, column), values };
+      }),
+  );
+  return { times, curves };
+}
+
+function curveName(group: readonly string[], column: string): string {
+  const labels = group.map((value) => (value === '' ? '(none)' : value)).join(' · ');
+  const quantile = column === 'value' ? '' : `p${Number((Number(column) * 100).toPrecision(6))}`;
+  return [labels, quantile].filter((part) => part !== '').join(' ') || 'all';
+}
+
+/** NaN and infinities by group, which a line cannot show. */
+export function notFinite(groups: readonly Group[]): number {
+  return groups.reduce(
+    (sum, { columns }) =>
+      sum +
+      Object.values(columns).reduce(
+        (own, values) => own + values.filter((value) => typeof value === 'string').length,
+        0,
+      ),
+    0,
+  );
+}

@@ -1,0 +1,50 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { InferResponseType } from 'hono/client';
+import { api } from '../api/client.ts';
+import { readAnswer } from '../api/read-answer.ts';
+import type { RangeText } from '../time/time-range.ts';
+import type { Aggregation } from './metric-question.ts';
+import type { MetricsSearch } from './metrics-search.ts';
+
+export type CatalogueEntry = InferResponseType<typeof api.metrics.$get, 200>['rows'][number];
+
+export function catalogue(asked: RangeText) {
+  return queryOptions({
+    queryKey: ['metrics', asked],
+    queryFn: ({ signal }) => readAnswer(api.metrics.$get({ query: asked }, { init: { signal } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+interface MetricQuestion extends Pick<MetricsSearch, 'across' | 'by' | 'service' | 'run' | 'filter'> {
+  readonly metric: string;
+  readonly type: CatalogueEntry['type'];
+  readonly aggregation: Aggregation;
+}
+
+export function metricCurves(asked: RangeText, question: MetricQuestion) {
+  const { metric, type, aggregation, across, by, service, run, filter } = question;
+  return queryOptions({
+    queryKey: ['metrics', 'query', asked, question],
+    queryFn: ({ signal }) =>
+      readAnswer(
+        api.metrics.query.$get(
+          {
+            query: {
+              ...asked,
+              metric,
+              aggregation,
+              ...((type === 'gauge' || type === 'sum') && { type }),
+              ...(across !== undefined && { across }),
+              ...(by !== undefined && { groupBy: [...by] }),
+              ...(service !== undefined && { service }),
+              ...(run !== undefined && { run }),
+              ...(filter !== undefined && { filter: [...filter] }),
+            },
+          },
+          { init: { signal } },
+        ),
+      ),
+    placeholderData: keepPreviousData,
+  });
+}
