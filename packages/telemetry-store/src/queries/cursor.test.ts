@@ -35,6 +35,7 @@ test.each([
   ['a field too many', packed({ ...good, sql: '1' })],
   ['SQL for an id', packed({ ...good, i: '1) OR 1=1 --' })],
   ['an id beyond 64 bits', packed({ ...good, i: '18446744073709551616' })],
+  ['an id with a zero before it, which the engine does not read', packed({ ...good, i: '02' })],
   ['no id', packed({ ...good, i: '' })],
   ['a time beyond 64 bits', packed({ ...good, t: '9223372036854775808' })],
   ['a time that is a number', packed({ ...good, t: 1 })],

@@ -59,5 +59,5 @@ function jsonOf(cursor: string): unknown {
 
 /** Whether it is a whole number of 64 bits in decimal digits, as ClickHouse writes a UInt64. */
 export function isUInt64(text: string): boolean {
-  return /^\d{1,20}$/.test(text) && BigInt.asUintN(64, BigInt(text)) === BigInt(text);
+  return /^(0|[1-9]\d{0,19})$/.test(text) && BigInt.asUintN(64, BigInt(text)) === BigInt(text);
 }

@@ -8,7 +8,6 @@ import type { Changes } from '../tail/changes.ts';
 import { STREAM_TIMES, type StreamTimes } from '../tail/event-stream.ts';
 import { Feeds } from '../tail/feeds.ts';
 import { type About, aboutRoute } from './about.ts';
-import { refuseOtherBodies } from './describe.ts';
 import { exportRoutes } from './export.ts';
 import { facetRoutes } from './facets.ts';
 import { logRoutes } from './logs.ts';
@@ -85,7 +84,6 @@ export function createApi({
     '/api/*',
     guard(access),
     bodyLimit({ maxSize: MAX_BODY, onError: tooLong }),
-    refuseOtherBodies,
     compress({ threshold: 4_096 }),
     etagIfKept,
   );

@@ -94,7 +94,7 @@ export function stream({
         description: 'Server-sent events; the schema is that of the data of each.',
         content: { 'text/event-stream': { schema: resolver(events, OUTPUT) } },
       },
-      ...problemResponses(COMMON),
+      ...problemResponses([...COMMON, ...(described.problems ?? [])]),
     },
   });
 }
@@ -103,12 +103,13 @@ export function stream({
 export function problemResponses(kinds: readonly ProblemKind[]) {
   const content = { [PROBLEM_TYPE]: { schema: resolver(PROBLEM, OUTPUT) } };
   const statuses = [...new Set(kinds.map(statusOf))];
-  return Object.fromEntries(
+  const described = Object.fromEntries(
     statuses.map((status) => {
       const named = kinds.filter((kind) => statusOf(kind) === status);
       return [status, { description: [...new Set(named)].join(', '), content }];
     }),
   );
+  return { ...described, 431: { description: 'The address and the headers are longer than 16 KiB.' } };
 }
 
 const OUTPUT = { typeMode: 'output', errorMode: 'throw' };
@@ -129,19 +130,10 @@ export function params<Schema extends v.GenericSchema>(schema: Schema) {
   return validator('param', schema, refuse, INPUT);
 }
 
-/** Takes a JSON body by its schema; one that says that it is something else is refused before ({@link refuseOtherBodies}). */
+/** Takes a JSON body by its schema. */
 export function body<Schema extends v.GenericSchema>(schema: Schema) {
   return validator('json', schema, refuseBody, INPUT);
 }
-
-/** The validator takes a body of another type for an empty object. */
-export const refuseOtherBodies: MiddlewareHandler = async (c, next) => {
-  const type = c.req.header('content-type') ?? '';
-  const carries = c.req.method === 'POST' || c.req.method === 'PATCH' || c.req.method === 'PUT';
-  if (carries && !/^application\/json\s*(;|$)/i.test(type))
-    throw new Problem('unsupported-media-type', 'send "Content-Type: application/json"');
-  await next();
-};
 
 interface Verdict {
   readonly success: boolean;
@@ -155,6 +147,9 @@ function refuse(verdict: Verdict): undefined {
 
 /** @throws Problem */
 async function refuseBody(verdict: Verdict, c: Context): Promise<undefined> {
+  // The validator takes a body of another type for an empty object.
+  if (!/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? ''))
+    throw new Problem('unsupported-media-type', 'send "Content-Type: application/json"');
   // To a schema of an object an array is one, too.
   if (Array.isArray(await c.req.json()))
     throw new Problem('invalid-request', 'the body is an array: expected an object');

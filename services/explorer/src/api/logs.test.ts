@@ -107,6 +107,12 @@ describe('logs', () => {
     ]);
   });
 
+  test('of no record there is nothing around; an id has one spelling', async () => {
+    const around = (id: string) => api.get(`/api/logs/context?id=${id}&time=2056-01-06&run=%C2%86`);
+    expect((await around('1634532992')).body as object).toEqual({ before: [], records: [], after: [] });
+    expect((await around('01634532992')).status).toBe(400);
+  });
+
   test('what is wrong is told by name, all of it', async () => {
     const { status, headers, body } = await api.get('/api/logs?limit=0&from=yesterday&severity=25&form=now');
     expect([status, headers.get('content-type')]).toEqual([400, 'application/problem+json']);

@@ -48,8 +48,11 @@ const CONTEXT = v.strictObject({
   time: momentParameter('The time of the record, as a page gave it.'),
   id: v.pipe(
     v.string(),
-    v.check((text) => /^\d{1,20}$/.test(text), 'expected the id of a record, as a page gave it'),
-    v.metadata({ description: 'The id of the record, as a page gave it.', pattern: '^[0-9]{1,19}$' }),
+    v.check((text) => /^(0|[1-9]\d{0,19})$/.test(text), 'expected the id of a record, as a page gave it'),
+    v.metadata({
+      description: 'The id of the record, as a page gave it.',
+      pattern: '^(0|[1-9][0-9]{0,18})$',
+    }),
   ),
   before: v.optional(wholeParameter({ min: 0, max: 1_000 }, { description: 'Records before it.' }), '20'),
   after: v.optional(wholeParameter({ min: 0, max: 1_000 }, { description: 'Records after it.' }), '20'),

@@ -97,6 +97,7 @@ export function tailRoutes({ feeds, store, tailGate, now, streamTimes }: ApiPart
         summary: 'What changes of one run',
         description: 'Events `run`.',
         events: RUN_NEWS,
+        problems: ['not-found'],
       }),
       params(v.object({ id: textParameter({ description: 'The id of the run, `job.id`.' }) })),
       (c) => {
