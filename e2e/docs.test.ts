@@ -25,7 +25,7 @@ const FOLDERS = [
   'k8s/',
   'conformance/',
   'bench/**/',
-  'examples/',
+  'examples/**/',
 ];
 const DOCUMENTS = FOLDERS.flatMap((folder) => [...new Bun.Glob(`${folder}*.md`).scanSync(ROOT)])
   .filter((path) => !path.includes('node_modules'))
