@@ -20,6 +20,7 @@ test('what the package offers under ./queries', () => {
     'metricHistogram',
     'metricIncrease',
     'metricRate',
+    'metricSummary',
     'metricValues',
     'run',
     'runMetrics',

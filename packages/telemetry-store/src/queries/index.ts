@@ -19,6 +19,7 @@ export { type CatalogueEntry, metricCatalogue } from './metrics/catalogue.ts';
 export { type HistogramPoint, type HistogramRequest, metricHistogram } from './metrics/histogram.ts';
 export { metricIncrease, metricRate } from './metrics/increase.ts';
 export type { MetricGroup, MetricSelection } from './metrics/selection.ts';
+export { metricSummary, type SummaryPoint, type SummaryQuantile } from './metrics/summary.ts';
 export type { MetricType } from './metrics/tables.ts';
 export {
   type MetricPoint,

@@ -1,6 +1,7 @@
 import type { Connection } from '../../connection/connection.ts';
 import type { QueryContext } from '../query-context.ts';
 import { QueryError } from '../query-error.ts';
+import { exponentialHistogram } from './exponential.ts';
 import { addBuckets, type Buckets, histogramQuantile } from './histogram-quantile.ts';
 import {
   groupOf,
@@ -27,6 +28,8 @@ export interface HistogramPoint {
 export interface HistogramRequest extends MetricSelection {
   /** 0 to 1. At most 20. */
   readonly quantiles: readonly number[];
+  /** As the catalogue names it. Default `histogram`. */
+  readonly type?: 'histogram' | 'exponential_histogram';
 }
 
 interface HistogramRow extends Buckets {
@@ -43,13 +46,14 @@ const WHOLE = `(temporality = 1
   OR arrayExists((now, before) -> now < before, counts, lagInFrame(counts) OVER w))`;
 
 /** As {@link metricIncrease} has it: the same delta twice, and a first point of which nobody knows what was before. */
-const NOTHING = `if(temporality = 1,
+export const NOTHING = `if(temporality = 1,
   nth > 1 AND time = lagInFrame(time) OVER w AND start = lagInFrame(start) OVER w,
   nth = 1 AND (start = 0 OR start < {readFrom:Int64}))`;
 
 /**
- * Count, sum and quantiles of the values that came into an explicit-bucket histogram in each step, over all series of a
- * group; resets and temporality as in {@link metricIncrease}. Quantiles are estimates, see {@link histogramQuantile}.
+ * Count, sum and quantiles of the values that came into a histogram in each step, over all series of a group; resets and
+ * temporality as in {@link metricIncrease}. Quantiles are estimates, see {@link histogramQuantile} and
+ * {@link exponentialQuantile}.
  */
 export async function metricHistogram(
   connection: Connection,
@@ -58,6 +62,7 @@ export async function metricHistogram(
 ): Promise<MetricGroup<HistogramPoint>[]> {
   if (request.quantiles.length > 20 || request.quantiles.some((q) => !(q >= 0 && q <= 1)))
     throw new QueryError('argument', 'quantiles: give at most 20 numbers from 0 to 1');
+  if (request.type === 'exponential_histogram') return exponentialHistogram(connection, request, context);
   const condition = selectionCondition(request, LOOKBACK);
   const rows = await connection.query<HistogramRow>(
     `SELECT group, ${stepOf('time')} AS step, bounds,
@@ -90,9 +95,9 @@ export async function metricHistogram(
   }));
 }
 
-/** The rows of one step: one for each layout of buckets. */
-function bySteps(rows: readonly HistogramRow[]): HistogramRow[][] {
-  const steps: HistogramRow[][] = [];
+/** The rows of each step: one for each layout of buckets. */
+export function bySteps<Row extends { readonly step: string }>(rows: readonly Row[]): Row[][] {
+  const steps: Row[][] = [];
   for (const row of rows) {
     const last = steps.at(-1);
     if (last?.[0]?.step === row.step) last.push(row);

@@ -13,6 +13,7 @@ import {
 import { metricCatalogue } from './catalogue.ts';
 import { metricHistogram } from './histogram.ts';
 import { metricIncrease, metricRate } from './increase.ts';
+import { metricSummary } from './summary.ts';
 import { metricValues } from './values.ts';
 
 const SECOND = 1_000_000_000n;
@@ -289,6 +290,197 @@ describe('histograms', () => {
     await putHistogram('bare', DELTA, [{ time: at(10), start: at(0), counts: [], bounds: [], sum: 0 }]);
     expect(await ask('bare')).toEqual([
       { group: [], points: [{ time: T, count: 0, sum: 0, quantiles: [Number.NaN, Number.NaN, Number.NaN] }] },
+    ]);
+  });
+});
+
+describe('exponential histograms', () => {
+  interface MadeExponential {
+    readonly time: bigint;
+    readonly start?: bigint;
+    readonly attributes?: Record<string, string>;
+    readonly scale: number;
+    readonly sum?: number;
+    readonly zero?: number;
+    readonly positive?: readonly [offset: number, counts: readonly number[]];
+    readonly negative?: readonly [offset: number, counts: readonly number[]];
+  }
+  const exponentialPoint = (made: MadeExponential) => {
+    const side = ([offset, bucketCounts]: readonly [number, readonly number[]] = [0, []]) => ({
+      offset,
+      bucketCounts,
+    });
+    const all = [made.zero ?? 0, ...(made.positive?.[1] ?? []), ...(made.negative?.[1] ?? [])];
+    return {
+      ...numberPoint({ ...made, value: 0 }),
+      count: all.reduce((sum, n) => sum + n, 0),
+      sum: made.sum ?? 0,
+      scale: made.scale,
+      zeroCount: made.zero ?? 0,
+      positive: side(made.positive),
+      negative: side(made.negative),
+    };
+  };
+  const putExponential = (name: string, temporality: number, points: readonly MadeExponential[]) =>
+    put('svc', {
+      name,
+      exponentialHistogram: { dataPoints: points.map(exponentialPoint), aggregationTemporality: temporality },
+    });
+  const ask = async (metric: string, quantiles = [0.5, 1]) =>
+    (
+      await metricHistogram(connection, {
+        metric,
+        type: 'exponential_histogram',
+        range: RANGE,
+        step: MINUTE,
+        quantiles,
+      })
+    ).flatMap(({ points }) => points);
+
+  test('cumulative: what came in each step, though the scale, the offset and the start change', async () => {
+    const old = { start: at(-9_000) };
+    await putExponential('exp', CUMULATIVE, [
+      // Scale 1: bucket 2 is from 2 to 2^1.5, 3 from there to 4.
+      { ...old, time: at(-5), scale: 1, positive: [2, [5, 7]], sum: 30 },
+      // Scale 0: bucket 1 is from 2 to 4, 2 from 4 to 8. 12 of them were there.
+      { ...old, time: at(10), scale: 0, positive: [1, [14, 8]], zero: 4, negative: [0, [6]], sum: 90 },
+      { ...old, time: at(20), scale: 0, positive: [0, [0, 14, 8]], zero: 4, negative: [0, [6]], sum: 90 },
+      { start: at(65), time: at(70), scale: 2, positive: [-4, [8]], sum: 4 },
+    ]);
+    // Ascending: 6 from -2 to -1, 4 zeros, 2 from 2 to 4, 8 from 4 to 8.
+    expect(await ask('exp', [0, 0.15, 0.4, 0.6, 0.8, 1])).toEqual([
+      { time: T, count: 20, sum: 60, quantiles: [-2, -Math.SQRT2, 0, 4, 4 * Math.SQRT2, 8] },
+      {
+        time: at(60),
+        count: 8,
+        sum: 4,
+        quantiles: [0, 0.15, 0.4, 0.6, 0.8, 1].map((q) => 2 ** ((-4 + q) / 4)),
+      },
+    ]);
+  });
+
+  test('a bucket that fell is a reset, also where the count rose', async () => {
+    await putExponential('fallen', CUMULATIVE, [
+      { start: 0n, time: at(5), scale: 0, positive: [0, [10]], sum: 15 },
+      { start: 0n, time: at(10), scale: 0, positive: [0, [1, 20]], sum: 60 },
+      { start: 0n, time: at(70), scale: 0, positive: [0, [1, 20]], sum: 60 },
+    ]);
+    expect(await ask('fallen', [1])).toEqual([
+      { time: T, count: 21, sum: 60, quantiles: [4] },
+      { time: at(60), count: 0, sum: 0, quantiles: [Number.NaN] },
+    ]);
+  });
+
+  test('deltas, one of them twice, and series of other scales, put together', async () => {
+    const point = {
+      time: at(10),
+      start: at(0),
+      scale: 3,
+      positive: [8, [1, 0, 0, 0, 0, 0, 0, 1]] as const,
+      sum: 5,
+    };
+    await putExponential('exp.delta', DELTA, [point, point]);
+    await putExponential('exp.delta', DELTA, [
+      { ...point, attributes: { other: 'x' }, scale: -1, positive: [0, [2]], sum: 4 },
+    ]);
+    // In scale -1 all four are in the bucket from 1 to 4.
+    expect(await ask('exp.delta')).toEqual([{ time: T, count: 4, sum: 9, quantiles: [2, 4] }]);
+  });
+
+  test('scales and offsets that no one sends are answered, too', async () => {
+    for (const [index, scale] of [2 ** 31 - 1, -(2 ** 31), 20, -10].entries())
+      for (const offset of [2 ** 31 - 1, -(2 ** 31)])
+        await putExponential('hostile', CUMULATIVE, [
+          { time: at(10 + index), start: at(1), scale, positive: [offset, [1, 2]], negative: [offset, [3]] },
+        ]);
+    const [point] = await ask('hostile');
+    expect(point!.count).toBeGreaterThan(0);
+    for (const value of point!.quantiles) expect(value).toBeNumber();
+  });
+});
+
+describe('summaries', () => {
+  const putSummary = (
+    name: string,
+    points: readonly (MadePoint & {
+      count: number;
+      sum: number;
+      quantiles: readonly (readonly [number, number])[];
+    })[],
+  ) =>
+    put('svc', {
+      name,
+      summary: {
+        dataPoints: points.map(({ quantiles, count, sum, ...point }) => ({
+          ...numberPoint({ ...point, value: 0 }),
+          count,
+          sum,
+          quantileValues: quantiles.map(([quantile, value]) => ({ quantile, value })),
+        })),
+      },
+    });
+
+  test('count and sum grow, quantiles are as they were sent', async () => {
+    const old = { start: at(-9_000) };
+    await putSummary('sum', [
+      { ...old, time: at(-5), count: 100, sum: 1_000, quantiles: [] },
+      { ...old, time: at(10), count: 104, sum: 1_040, quantiles: [[0.5, 9]] },
+      {
+        ...old,
+        time: at(20),
+        count: 110,
+        sum: 1_100,
+        quantiles: [
+          [0.5, 10],
+          [0.99, 20],
+        ],
+      },
+      {
+        ...old,
+        time: at(20),
+        count: 110,
+        sum: 1_100,
+        quantiles: [
+          [0.5, 10],
+          [0.99, 20],
+        ],
+      },
+      {
+        start: at(65),
+        time: at(70),
+        count: 3,
+        sum: 3,
+        quantiles: [
+          [0.5, Number.NaN],
+          [0.99, 2],
+        ],
+      },
+    ]);
+    await putSummary('sum', [
+      { time: at(30), start: at(25), count: 1, sum: 7, quantiles: [[0.5, 7]], attributes: { host: 'b' } },
+    ]);
+    const ask = { metric: 'sum', range: RANGE, step: MINUTE };
+    expect(await metricSummary(connection, ask)).toEqual([
+      {
+        group: [],
+        points: [
+          {
+            time: T,
+            count: 11,
+            sum: 107,
+            quantiles: [
+              { quantile: 0.5, min: 7, max: 10 },
+              { quantile: 0.99, min: 20, max: 20 },
+            ],
+          },
+          { time: at(60), count: 3, sum: 3, quantiles: [{ quantile: 0.99, min: 2, max: 2 }] },
+        ],
+      },
+    ]);
+    const groups = await metricSummary(connection, { ...ask, groupBy: ['host'] });
+    expect(groups.map(({ group, points }) => [group[0], points[0]!.count])).toEqual([
+      ['', 10],
+      ['b', 1],
     ]);
   });
 });
