@@ -5,6 +5,7 @@ test('what the package offers under ./queries', () => {
   expect(Object.keys(queries).sort()).toEqual([
     'ALL_TIME',
     'QueryError',
+    'ResultCache',
     'SEVERITIES',
     'deleteRun',
     'editRun',

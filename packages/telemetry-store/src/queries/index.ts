@@ -1,4 +1,5 @@
 export type { AttributeFilter } from './attribute-filter.ts';
+export { ResultCache, type ResultCacheOptions } from './cache/result-cache.ts';
 export { type Facet, type Facets, type FacetsRequest, type FacetValue, facets } from './facets/facets.ts';
 export { type FacetKey, type FacetKeysRequest, facetKeys } from './facets/keys.ts';
 export type { FacetSelection, FacetSignal, FacetSource } from './facets/selection.ts';

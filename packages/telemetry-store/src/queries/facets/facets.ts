@@ -1,5 +1,5 @@
 import type { Connection } from '../../connection/connection.ts';
-import type { QueryContext } from '../query-context.ts';
+import { type QueryContext, readRange } from '../query-context.ts';
 import { checkWhole } from '../query-error.ts';
 import type { TimeRange } from '../time-range.ts';
 import { type FacetKey, facetKeys, keyCondition } from './keys.ts';
@@ -75,8 +75,13 @@ async function readValues(
   if (keys.length === 0) return found;
   const condition = facetCondition(selection);
   const only = keyCondition(keys)!;
-  const rows = await connection.query<ValueRow>(
-    `SELECT ${SOURCE_OF} AS source, Key AS key, counted.1 AS value, sum(counted.2) AS records
+  const rows = await readRange<ValueRow>(
+    connection,
+    {
+      tables: [FACET_TABLES[selection.signal]],
+      range: inQuarters(selection.range),
+      params: { ...condition.params, ...only.params, limit },
+      sql: `SELECT ${SOURCE_OF} AS source, Key AS key, counted.1 AS value, sum(counted.2) AS records
      FROM ${FACET_TABLES[selection.signal]}
      ARRAY JOIN ${LEAST_COUNTS} AS counted
      WHERE ${condition.sql} AND ${only.sql}
@@ -84,7 +89,8 @@ async function readValues(
      HAVING records > 0
      ORDER BY records DESC, value
      LIMIT {limit:UInt8} BY source, key`,
-    { ...context, params: { ...condition.params, ...only.params, limit } },
+    },
+    context,
   );
   for (const row of rows) {
     const values = found.get(nameOf(row)) ?? [];

@@ -1,12 +1,13 @@
 import type { Connection } from '../../connection/connection.ts';
 import { allOf, bound, type Condition } from '../condition.ts';
-import type { QueryContext } from '../query-context.ts';
+import { type QueryContext, readRange } from '../query-context.ts';
 import { checkWhole, QueryError } from '../query-error.ts';
 import {
   FACET_TABLES,
   type FacetSelection,
   type FacetSource,
   facetCondition,
+  inQuarters,
   SOURCE_OF,
 } from './selection.ts';
 
@@ -34,14 +35,20 @@ export async function facetKeys(
 ): Promise<FacetKey[]> {
   checkWhole('limit', limit, { min: 1, max: 1_000 });
   const condition = allOf([facetCondition(selection), searchCondition('Key', search), keyCondition(keys)]);
-  const rows = await connection.query<Omit<FacetKey, 'records'> & { records: string }>(
-    `SELECT ${SOURCE_OF} AS source, Key AS key, sum(Records) AS records
+  const rows = await readRange<Omit<FacetKey, 'records'> & { records: string }>(
+    connection,
+    {
+      tables: [FACET_TABLES[selection.signal]],
+      range: inQuarters(selection.range),
+      params: { ...condition.params, limit },
+      sql: `SELECT ${SOURCE_OF} AS source, Key AS key, sum(Records) AS records
      FROM ${FACET_TABLES[selection.signal]}
      WHERE ${condition.sql}
      GROUP BY source, key
      ORDER BY ${beginsFirst('key', search)} source = 'field' DESC, records DESC, key
      LIMIT {limit:UInt16}`,
-    { ...context, params: { ...condition.params, limit } },
+    },
+    context,
   );
   return rows.map((row) => ({ ...row, records: Number(row.records) }));
 }

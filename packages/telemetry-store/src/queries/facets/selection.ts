@@ -18,10 +18,7 @@ export interface FacetSelection {
  */
 export type FacetSource = 'field' | 'attribute';
 
-export const FACET_TABLES: Readonly<Record<FacetSignal, string>> = {
-  logs: 'otel_logs_facets',
-  traces: 'otel_traces_facets',
-};
+export const FACET_TABLES = { logs: 'otel_logs_facets', traces: 'otel_traces_facets' } as const;
 
 /** Of a rollup's row, for ORDER BY of either kind. */
 export const SOURCE_OF = "if(IsField, 'field', 'attribute')";

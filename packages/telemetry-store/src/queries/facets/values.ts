@@ -1,6 +1,6 @@
 import type { Connection } from '../../connection/connection.ts';
 import { allOf } from '../condition.ts';
-import type { QueryContext } from '../query-context.ts';
+import { type QueryContext, readRange } from '../query-context.ts';
 import { checkWhole } from '../query-error.ts';
 import type { FacetValue } from './facets.ts';
 import { beginsFirst, keyCondition, searchCondition } from './keys.ts';
@@ -9,6 +9,7 @@ import {
   type FacetSelection,
   type FacetSource,
   facetCondition,
+  inQuarters,
   LEAST_COUNTS,
 } from './selection.ts';
 
@@ -39,8 +40,13 @@ export async function facetValues(
   checkWhole('limit', limit, { min: 1, max: 1_000 });
   const condition = allOf([facetCondition(selection), keyCondition([{ key, source }])]);
   const found = searchCondition('value', search);
-  const rows = await connection.query<{ value: string; records: string }>(
-    `SELECT counted.1 AS value, sum(counted.2) AS records
+  const rows = await readRange<{ value: string; records: string }>(
+    connection,
+    {
+      tables: [FACET_TABLES[selection.signal]],
+      range: inQuarters(selection.range),
+      params: { ...condition.params, ...found?.params, limit: limit + 1 },
+      sql: `SELECT counted.1 AS value, sum(counted.2) AS records
      FROM ${FACET_TABLES[selection.signal]}
      ARRAY JOIN ${LEAST_COUNTS} AS counted
      WHERE ${condition.sql} AND ${found?.sql ?? '1'}
@@ -48,13 +54,20 @@ export async function facetValues(
      HAVING records > 0
      ORDER BY ${beginsFirst('value', search)} records DESC, value
      LIMIT {limit:UInt16}`,
-    { ...context, params: { ...condition.params, ...found?.params, limit: limit + 1 } },
+    },
+    context,
   );
-  const [total] = await connection.query<{ records: string; known: string }>(
-    `SELECT sum(Records) AS records, sum(arraySum(arrayMap(counted -> counted.2, ${LEAST_COUNTS}))) AS known
+  const [total] = await readRange<{ records: string; known: string }>(
+    connection,
+    {
+      tables: [FACET_TABLES[selection.signal]],
+      range: inQuarters(selection.range),
+      params: condition.params,
+      sql: `SELECT sum(Records) AS records, sum(arraySum(arrayMap(counted -> counted.2, ${LEAST_COUNTS}))) AS known
      FROM ${FACET_TABLES[selection.signal]}
      WHERE ${condition.sql}`,
-    { ...context, params: condition.params },
+    },
+    context,
   );
   return {
     values: rows.slice(0, limit).map(({ value, records }) => ({ value, records: Number(records) })),

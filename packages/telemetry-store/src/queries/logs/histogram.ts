@@ -1,6 +1,6 @@
 import type { Connection } from '../../connection/connection.ts';
 import { bucketsOf } from '../buckets.ts';
-import type { QueryContext } from '../query-context.ts';
+import { type QueryContext, readRange } from '../query-context.ts';
 import { rangeParameters, type TimeRange } from '../time-range.ts';
 import { type LogFilter, logCondition } from './filter.ts';
 
@@ -25,14 +25,20 @@ export async function logHistogram(
 ): Promise<LogHistogramBucket[]> {
   const { buckets, width } = bucketsOf(range, count);
   const condition = logCondition(filter);
-  const rows = await connection.query<{ bucket: string; severity: number; records: string }>(
-    `SELECT intDiv(toUnixTimestamp64Nano(Timestamp) - {from:Int64}, {width:Int64}) AS bucket,
+  const rows = await readRange<{ bucket: string; severity: number; records: string }>(
+    connection,
+    {
+      tables: ['otel_logs'],
+      range,
+      params: { ...condition.params, ...rangeParameters(range), width },
+      sql: `SELECT intDiv(toUnixTimestamp64Nano(Timestamp) - {from:Int64}, {width:Int64}) AS bucket,
        if(SeverityNumber BETWEEN 1 AND 24, intDiv(SeverityNumber + 3, 4), 0) AS severity, count() AS records
      FROM otel_logs
      WHERE Timestamp >= fromUnixTimestamp64Nano({from:Int64}) AND Timestamp < fromUnixTimestamp64Nano({to:Int64})
        AND ${condition.sql}
      GROUP BY bucket, severity`,
-    { ...context, params: { ...condition.params, ...rangeParameters(range), width } },
+    },
+    context,
   );
   const filled = buckets.map((bucket) => ({ ...bucket, counts: noCounts() }));
   for (const { bucket, severity, records } of rows)

@@ -1,5 +1,5 @@
 import type { Connection } from '../../connection/connection.ts';
-import type { QueryContext } from '../query-context.ts';
+import { type QueryContext, readRange } from '../query-context.ts';
 import { rangeParameters, type TimeRange } from '../time-range.ts';
 import { METRIC_TABLES, type MetricType } from './tables.ts';
 
@@ -38,10 +38,16 @@ export async function metricCatalogue(
   context: QueryContext = {},
 ): Promise<CatalogueEntry[]> {
   const all = (Object.keys(METRIC_TABLES) as MetricType[]).map(ofType).join('\nUNION ALL\n');
-  const rows = await connection.query<CatalogueRow>(`SELECT * FROM (${all}) ORDER BY name, type`, {
-    ...context,
-    params: rangeParameters(range),
-  });
+  const rows = await readRange<CatalogueRow>(
+    connection,
+    {
+      tables: Object.values(METRIC_TABLES),
+      range,
+      params: rangeParameters(range),
+      sql: `SELECT * FROM (${all}) ORDER BY name, type`,
+    },
+    context,
+  );
   return rows.map(({ temporalities, ...row }) => ({
     ...row,
     temporality: temporalityOf(temporalities),

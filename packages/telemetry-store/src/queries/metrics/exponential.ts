@@ -1,5 +1,5 @@
 import type { Connection } from '../../connection/connection.ts';
-import type { QueryContext } from '../query-context.ts';
+import { type QueryContext, readRange } from '../query-context.ts';
 import {
   addExponentialBuckets,
   type ExponentialBuckets,
@@ -15,6 +15,7 @@ import {
   stepOf,
   stepStart,
   toGroups,
+  withLookback,
 } from './selection.ts';
 
 interface ExponentialRow {
@@ -55,8 +56,13 @@ export async function exponentialHistogram(
   context: QueryContext,
 ): Promise<MetricGroup<HistogramPoint>[]> {
   const condition = selectionCondition(request, LOOKBACK);
-  const rows = await connection.query<ExponentialRow>(
-    `SELECT group, ${stepOf('time')} AS step, if(fell, scale, common) AS scale,
+  const rows = await readRange<ExponentialRow>(
+    connection,
+    {
+      tables: ['otel_metrics_exponential_histogram'],
+      range: withLookback(request.range),
+      params: condition.params,
+      sql: `SELECT group, ${stepOf('time')} AS step, if(fell, scale, common) AS scale,
        sum(toFloat64(Count) - if(fell, 0, baseCount)) AS count, sum(Sum - if(fell, 0, baseSum)) AS sum,
        sum(zero - if(fell, 0, baseZero)) AS zero,
        sumMap(if(fell, positiveAlone, positiveGrown)) AS positive, sumMap(if(fell, negativeAlone, negativeGrown)) AS negative
@@ -85,7 +91,8 @@ export async function exponentialHistogram(
      )
      GROUP BY group, step, scale
      ORDER BY group, step`,
-    { ...context, params: condition.params },
+    },
+    context,
   );
   return toGroups(rows, (row) => row).map(({ group, points }) => ({
     group,

@@ -1,5 +1,5 @@
 import type { Connection } from '../../connection/connection.ts';
-import type { QueryContext } from '../query-context.ts';
+import { type QueryContext, readRange } from '../query-context.ts';
 import { QueryError } from '../query-error.ts';
 import { exponentialHistogram } from './exponential.ts';
 import { addBuckets, type Buckets, histogramQuantile } from './histogram-quantile.ts';
@@ -13,6 +13,7 @@ import {
   stepOf,
   stepStart,
   toGroups,
+  withLookback,
 } from './selection.ts';
 
 /** What came into a histogram in one step. */
@@ -64,8 +65,13 @@ export async function metricHistogram(
     throw new QueryError('argument', 'quantiles: give at most 20 numbers from 0 to 1');
   if (request.type === 'exponential_histogram') return exponentialHistogram(connection, request, context);
   const condition = selectionCondition(request, LOOKBACK);
-  const rows = await connection.query<HistogramRow>(
-    `SELECT group, ${stepOf('time')} AS step, bounds,
+  const rows = await readRange<HistogramRow>(
+    connection,
+    {
+      tables: ['otel_metrics_histogram'],
+      range: withLookback(request.range),
+      params: condition.params,
+      sql: `SELECT group, ${stepOf('time')} AS step, bounds,
        sumForEach(if(nothing, arrayMap(n -> 0., counts), arrayMap((now, before) -> toFloat64(now) - before, counts, base))) AS counts,
        sum(if(nothing, 0., toFloat64(Count) - baseCount)) AS count, sum(if(nothing, 0., Sum - baseSum)) AS sum
      FROM (
@@ -87,7 +93,8 @@ export async function metricHistogram(
      WHERE time >= {from:Int64}
      GROUP BY group, step, bounds
      ORDER BY group, step`,
-    { ...context, params: condition.params },
+    },
+    context,
   );
   return toGroups(rows, (row) => row).map(({ group, points }) => ({
     group,

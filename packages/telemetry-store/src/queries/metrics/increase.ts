@@ -1,5 +1,5 @@
 import type { Connection } from '../../connection/connection.ts';
-import type { QueryContext } from '../query-context.ts';
+import { type QueryContext, readRange } from '../query-context.ts';
 import { earlier, NANOS_PER_SECOND } from '../time-range.ts';
 import {
   groupOf,
@@ -11,6 +11,7 @@ import {
   stepOf,
   stepStart,
   toGroups,
+  withLookback,
 } from './selection.ts';
 import type { MetricPoint } from './values.ts';
 
@@ -37,8 +38,13 @@ export async function metricIncrease(
   context: QueryContext = {},
 ): Promise<MetricGroup<MetricPoint>[]> {
   const condition = selectionCondition(selection, LOOKBACK);
-  const rows = await connection.query<{ group: string[]; step: string; value: number }>(
-    `SELECT group, ${stepOf('time')} AS step, sum(added) AS value
+  const rows = await readRange<{ group: string[]; step: string; value: number }>(
+    connection,
+    {
+      tables: ['otel_metrics_sum'],
+      range: withLookback(selection.range),
+      params: condition.params,
+      sql: `SELECT group, ${stepOf('time')} AS step, sum(added) AS value
      FROM (
        SELECT group, time, row_number() OVER w AS nth, ${ADDED} AS added
        FROM (
@@ -52,7 +58,8 @@ export async function metricIncrease(
      WHERE time >= {from:Int64}
      GROUP BY group, step
      ORDER BY group, step`,
-    { ...context, params: condition.params },
+    },
+    context,
   );
   return toGroups(rows, ({ step, value }) => ({ time: stepStart(selection, step), value }));
 }

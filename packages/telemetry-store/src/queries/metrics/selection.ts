@@ -32,6 +32,10 @@ export const LOOKBACK = 600n * NANOS_PER_SECOND;
 /** Senders and collectors differ in the order of attributes. */
 const sorted = (map: string) => `arraySort(CAST(${map}, 'Array(Tuple(String, String))'))`;
 
+export function withLookback({ from, to }: TimeRange): TimeRange {
+  return { from: from - LOOKBACK, to };
+}
+
 /** One series is what one sender counts apart from all else. */
 export const SERIES = `cityHash64(ServiceName, ScopeName, ${sorted('ResourceAttributes')}, ${sorted('Attributes')})`;
 

@@ -1,5 +1,5 @@
 import type { Connection } from '../../connection/connection.ts';
-import type { QueryContext } from '../query-context.ts';
+import { type QueryContext, readRange } from '../query-context.ts';
 import {
   groupOf,
   LOOKBACK,
@@ -10,6 +10,7 @@ import {
   stepOf,
   stepStart,
   toGroups,
+  withLookback,
 } from './selection.ts';
 
 /** What came into a summary in one step. */
@@ -54,8 +55,13 @@ export async function metricSummary(
   context: QueryContext = {},
 ): Promise<MetricGroup<SummaryPoint>[]> {
   const condition = selectionCondition(selection, LOOKBACK);
-  const rows = await connection.query<SummaryRow>(
-    `SELECT group, step, sum(count) AS count, sum(total) AS sum,
+  const rows = await readRange<SummaryRow>(
+    connection,
+    {
+      tables: ['otel_metrics_summary'],
+      range: withLookback(selection.range),
+      params: condition.params,
+      sql: `SELECT group, step, sum(count) AS count, sum(total) AS sum,
        minMap(last.1, last.2) AS least, maxMap(last.1, last.2) AS greatest
      FROM (
        SELECT group, series, ${stepOf('time')} AS step, sum(Count - baseCount) AS count, sum(Sum - baseSum) AS total,
@@ -78,7 +84,8 @@ export async function metricSummary(
      )
      GROUP BY group, step
      ORDER BY group, step`,
-    { ...context, params: condition.params },
+    },
+    context,
   );
   return toGroups(rows, ({ step, count, sum, least, greatest }) => ({
     time: stepStart(selection, step),

@@ -1,5 +1,5 @@
 import type { Connection } from '../../connection/connection.ts';
-import type { QueryContext } from '../query-context.ts';
+import { type QueryContext, readRange } from '../query-context.ts';
 import {
   groupOf,
   type MetricGroup,
@@ -58,8 +58,13 @@ export async function metricValues(
   context: QueryContext = {},
 ): Promise<MetricGroup<MetricPoint>[]> {
   const condition = selectionCondition(request);
-  const rows = await connection.query<{ group: string[]; step: string; value: number }>(
-    `SELECT group, step, ${OVER_SERIES[request.overSeries]} AS value
+  const rows = await readRange<{ group: string[]; step: string; value: number }>(
+    connection,
+    {
+      tables: [METRIC_TABLES[request.type]],
+      range: request.range,
+      params: condition.params,
+      sql: `SELECT group, step, ${OVER_SERIES[request.overSeries]} AS value
      FROM (
        SELECT group, series, step, ${OVER_TIME[request.overTime]} AS value
        FROM (
@@ -74,7 +79,8 @@ export async function metricValues(
      )
      GROUP BY group, step
      ORDER BY group, step`,
-    { ...context, params: condition.params },
+    },
+    context,
   );
   return toGroups(rows, ({ step, value }) => ({ time: stepStart(request, step), value }));
 }

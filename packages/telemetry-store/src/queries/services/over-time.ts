@@ -1,6 +1,6 @@
 import type { Connection } from '../../connection/connection.ts';
 import { bucketsOfWidth } from '../buckets.ts';
-import type { QueryContext } from '../query-context.ts';
+import { type QueryContext, readRange } from '../query-context.ts';
 import { NANOS_PER_SECOND, rangeParameters, type TimeRange } from '../time-range.ts';
 import { spansIn } from '../traces/span-time.ts';
 import {
@@ -89,13 +89,19 @@ function fromSpans(
 ): Promise<StepRow[]> {
   const filter = spanSelection({ service, operation });
   const time = spansIn(range);
-  return connection.query<StepRow>(
-    `SELECT intDiv(toUnixTimestamp64Nano(Timestamp) - {from:Int64}, {step:Int64}) AS step, count() AS requests,
+  return readRange<StepRow>(
+    connection,
+    {
+      tables: ['otel_traces'],
+      range,
+      params: { ...filter.params, ...time.params, step },
+      sql: `SELECT intDiv(toUnixTimestamp64Nano(Timestamp) - {from:Int64}, {step:Int64}) AS step, count() AS requests,
        countIf(StatusCode = 'Error') AS errors, ${durations(quantiles)} AS durations
      FROM otel_traces
      WHERE ${time.sql} AND ${filter.sql}
      GROUP BY step`,
-    { ...context, params: { ...filter.params, ...time.params, step } },
+    },
+    context,
   );
 }
 
@@ -106,15 +112,21 @@ async function fromMinutes(
   context: QueryContext,
 ): Promise<StepRow[]> {
   const { sql, params } = requestBuckets(range, whole, { service, operation });
-  const rows = await connection.query<Omit<StepRow, 'durations'> & DurationBuckets>(
-    `SELECT step, sum(n) AS requests, sum(failed) AS errors, groupArray(Bucket) AS buckets, groupArray(n) AS spans
+  const rows = await readRange<Omit<StepRow, 'durations'> & DurationBuckets>(
+    connection,
+    {
+      tables: ['otel_traces', 'otel_traces_minutes'],
+      range,
+      params: { ...params, ...rangeParameters(range), step },
+      sql: `SELECT step, sum(n) AS requests, sum(failed) AS errors, groupArray(Bucket) AS buckets, groupArray(n) AS spans
      FROM (
        SELECT intDiv(time - {from:Int64}, {step:Int64}) AS step, Bucket, sum(Spans) AS n, sum(Errors) AS failed
        FROM (${sql})
        GROUP BY step, Bucket
      )
      GROUP BY step`,
-    { ...context, params: { ...params, ...rangeParameters(range), step } },
+    },
+    context,
   );
   return rows.map((row) => ({ ...row, durations: bucketQuantiles(quantiles, row) }));
 }

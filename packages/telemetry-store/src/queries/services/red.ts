@@ -1,5 +1,5 @@
 import type { Connection } from '../../connection/connection.ts';
-import type { QueryContext } from '../query-context.ts';
+import { type QueryContext, readRange } from '../query-context.ts';
 import { QueryError } from '../query-error.ts';
 import { NANOS_PER_SECOND, type TimeRange } from '../time-range.ts';
 import { spansIn } from '../traces/span-time.ts';
@@ -82,15 +82,21 @@ function fromSpans(
 ): Promise<StatsRow[]> {
   const filter = spanSelection({ service });
   const time = spansIn(range);
-  return connection.query<StatsRow>(
-    `SELECT ServiceName AS service, ${OPERATION[by]} AS operation, count() AS requests,
+  return readRange<StatsRow>(
+    connection,
+    {
+      tables: ['otel_traces'],
+      range,
+      params: { ...filter.params, ...time.params },
+      sql: `SELECT ServiceName AS service, ${OPERATION[by]} AS operation, count() AS requests,
        countIf(StatusCode = 'Error') AS errors, ${durations(quantiles)} AS durations
      FROM otel_traces
      WHERE ${time.sql} AND ${filter.sql}
      GROUP BY service, operation
      ORDER BY requests DESC, service, operation
      LIMIT 1000`,
-    { ...context, params: { ...filter.params, ...time.params } },
+    },
+    context,
   );
 }
 
@@ -101,8 +107,13 @@ async function fromMinutes(
   context: QueryContext,
 ): Promise<StatsRow[]> {
   const { sql, params } = requestBuckets(range, whole, { service });
-  const rows = await connection.query<Omit<StatsRow, 'durations'> & DurationBuckets>(
-    `SELECT service, operation, sum(n) AS requests, sum(failed) AS errors, groupArray(Bucket) AS buckets, groupArray(n) AS spans
+  const rows = await readRange<Omit<StatsRow, 'durations'> & DurationBuckets>(
+    connection,
+    {
+      tables: ['otel_traces', 'otel_traces_minutes'],
+      range,
+      params,
+      sql: `SELECT service, operation, sum(n) AS requests, sum(failed) AS errors, groupArray(Bucket) AS buckets, groupArray(n) AS spans
      FROM (
        SELECT ServiceName AS service, ${OPERATION[by]} AS operation, Bucket, sum(Spans) AS n, sum(Errors) AS failed
        FROM (${sql})
@@ -111,7 +122,8 @@ async function fromMinutes(
      GROUP BY service, operation
      ORDER BY requests DESC, service, operation
      LIMIT 1000`,
-    { ...context, params },
+    },
+    context,
   );
   return rows.map((row) => ({ ...row, durations: bucketQuantiles(quantiles, row) }));
 }
