@@ -26,6 +26,7 @@ test('what the package offers under ./queries', () => {
     'run',
     'runMetrics',
     'runPage',
+    'serviceMap',
     'serviceOverTime',
     'serviceStats',
     'spanPage',

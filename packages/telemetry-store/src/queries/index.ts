@@ -38,6 +38,13 @@ export type { Run, RunState } from './runs/run.ts';
 export { type RunDetail, run } from './runs/run-detail.ts';
 export { type RunMetric, runMetrics } from './runs/run-metrics.ts';
 export { type RunFilter, type RunPage, type RunPageRequest, runPage } from './runs/run-page.ts';
+export {
+  type MapEdge,
+  type MapNode,
+  type ServiceMap,
+  type ServiceMapRequest,
+  serviceMap,
+} from './services/map.ts';
 export type { SpanSource } from './services/minutes.ts';
 export {
   type ServiceOverTime,
