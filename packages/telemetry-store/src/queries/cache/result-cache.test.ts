@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { Connection } from '../../connection/connection.ts';
 import { insert } from '../../ingest/testing/open-store.ts';
 import type { OpenedStore } from '../../testing/connections.ts';
@@ -15,6 +15,8 @@ import {
 } from '../testing/make-requests.ts';
 import { MIGRATED_STORES } from '../testing/migrated-stores.ts';
 import { ResultCache } from './result-cache.ts';
+
+setDefaultTimeout(60_000);
 
 const SECOND = 1_000_000_000n;
 const T = 1_780_000_200n * SECOND;

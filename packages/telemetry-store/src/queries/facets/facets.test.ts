@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { Connection } from '../../connection/connection.ts';
 import { insert } from '../../ingest/testing/open-store.ts';
 import type { OpenedStore } from '../../testing/connections.ts';
@@ -7,6 +7,8 @@ import { MIGRATED_STORES } from '../testing/migrated-stores.ts';
 import { facets } from './facets.ts';
 import { facetKeys } from './keys.ts';
 import { facetValues } from './values.ts';
+
+setDefaultTimeout(60_000);
 
 const SECOND = 1_000_000_000n;
 const QUARTER = 900n * SECOND;
@@ -95,7 +97,7 @@ describe.each(MIGRATED_STORES)('%s', (_name, open) => {
     ],
     ['attribute', 'service.name', effective('service.name'), '1'],
   ] as const)('of a %s %s, as the records themselves are counted', async (source, key, value, where) => {
-    const answer = await facets(connection, { signal: 'logs', range, keys: [{ source, key }], limit: 100 });
+    const answer = await facets(connection, { signal: 'logs', range, keys: [{ source, key }], limit: 64 });
     const values = await exact(value, where);
     expect(values.length).toBeGreaterThan(1);
     const records = values.reduce((sum, one) => sum + one.records, 0);
@@ -119,7 +121,7 @@ describe.each(MIGRATED_STORES)('%s', (_name, open) => {
   });
 
   test('values too many or too long are not made up', async () => {
-    const { facets: found } = await facets(connection, { signal: 'logs', range, limit: 100 });
+    const { facets: found } = await facets(connection, { signal: 'logs', range, limit: 64 });
     const ids = found.find(({ key }) => key === 'requestId')!;
     expect(ids).toMatchObject({ records: 430, more: true });
     for (const { value, records } of ids.values) {

@@ -9,14 +9,13 @@ import {
   type FacetSource,
   facetCondition,
   inQuarters,
-  LEAST_COUNTS,
   SOURCE_OF,
 } from './selection.ts';
 
 export interface FacetsRequest extends FacetSelection {
   /** Default: the 50 most frequent. At most 100. */
   readonly keys?: readonly { readonly key: string; readonly source: FacetSource }[];
-  /** Values of each key. Default 10, at most 100. */
+  /** Values of each key. Default 10, at most 64. */
   readonly limit?: number;
 }
 
@@ -36,7 +35,7 @@ export interface Facet extends FacetKey {
 
 export interface FacetValue {
   readonly value: string;
-  /** At least so many records have it; of a key with up to 64 values in a service and quarter, exactly so many. */
+  /** At least so many records have it; of a key with up to 64 values, exactly so many. */
   readonly records: number;
 }
 
@@ -50,7 +49,7 @@ export async function facets(
   context: QueryContext = {},
 ): Promise<Facets> {
   const { keys: asked, limit = 10, ...selection } = request;
-  checkWhole('limit', limit, { min: 1, max: 100 });
+  checkWhole('limit', limit, { min: 1, max: 64 });
   const keys = await facetKeys(connection, { ...selection, keys: asked, limit: asked ? 100 : 50 }, context);
   const values = await readValues(connection, { selection, keys, limit }, context);
   return {
@@ -81,14 +80,17 @@ async function readValues(
       tables: [FACET_TABLES[selection.signal]],
       range: inQuarters(selection.range),
       params: { ...condition.params, ...only.params, limit },
-      sql: `SELECT ${SOURCE_OF} AS source, Key AS key, counted.1 AS value, sum(counted.2) AS records
-     FROM ${FACET_TABLES[selection.signal]}
-     ARRAY JOIN ${LEAST_COUNTS} AS counted
-     WHERE ${condition.sql} AND ${only.sql}
-     GROUP BY source, key, value
-     HAVING records > 0
-     ORDER BY records DESC, value
-     LIMIT {limit:UInt8} BY source, key`,
+      sql: `SELECT source, key, counted.item AS value, counted.count - counted.error AS records
+       FROM (
+         SELECT ${SOURCE_OF} AS source, Key AS key, approx_top_kMerge(64, 64)(Top) AS top
+         FROM ${FACET_TABLES[selection.signal]}
+         WHERE ${condition.sql} AND ${only.sql}
+         GROUP BY source, key
+       )
+       ARRAY JOIN top AS counted
+       WHERE records > 0
+       ORDER BY records DESC, value
+       LIMIT {limit:UInt8} BY source, key`,
     },
     context,
   );

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { Connection } from '../../connection/connection.ts';
 import { insert, openMigrated } from '../../ingest/testing/open-store.ts';
 import type { OpenedStore } from '../../testing/connections.ts';
@@ -15,6 +15,8 @@ import { metricHistogram } from './histogram.ts';
 import { metricIncrease, metricRate } from './increase.ts';
 import { metricSummary } from './summary.ts';
 import { metricValues } from './values.ts';
+
+setDefaultTimeout(60_000);
 
 const SECOND = 1_000_000_000n;
 const T = 1_780_000_000n * SECOND;

@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { Connection } from '../../connection/connection.ts';
 import { insert } from '../../ingest/testing/open-store.ts';
 import type { OpenedStore } from '../../testing/connections.ts';
 import { tracesRequest } from '../testing/make-requests.ts';
 import { MIGRATED_STORES } from '../testing/migrated-stores.ts';
 import { type MapEdge, serviceMap } from './map.ts';
+
+setDefaultTimeout(60_000);
 
 const SECOND = 1_000_000_000n;
 const MS = 1_000_000n;
@@ -56,9 +58,10 @@ describe.each(MIGRATED_STORES)('%s', (_name, open) => {
     `${from.kind} ${from.name} > ${to.kind} ${to.name}: ${calls}, ${errors} failed`;
 
   test('calls between services, and to what sends no spans', async () => {
-    for (let trace = 1; trace <= 10; trace++) {
-      const failed = trace === 1;
-      await put('web', [
+    const traces = Array.from({ length: 10 }, (_, i) => i + 1);
+    await put(
+      'web',
+      traces.flatMap((trace) => [
         { trace, id: 1, kind: SERVER },
         { trace, id: 2, parent: 1, kind: CLIENT, ms: 30n },
         {
@@ -68,10 +71,13 @@ describe.each(MIGRATED_STORES)('%s', (_name, open) => {
           kind: PRODUCER,
           attributes: { 'messaging.system': 'kafka', 'messaging.destination.name': 'jobs' },
         },
-      ]);
-      await put('api', [
+      ]),
+    );
+    await put(
+      'api',
+      traces.flatMap((trace) => [
         // Its caller has the same trace and this parent, whichever came first.
-        { trace, id: 3, parent: 2, kind: SERVER, ms: 20n, error: failed },
+        { trace, id: 3, parent: 2, kind: SERVER, ms: 20n, error: trace === 1 },
         { trace, id: 4, parent: 3, kind: INTERNAL },
         {
           trace,
@@ -85,7 +91,7 @@ describe.each(MIGRATED_STORES)('%s', (_name, open) => {
           id: 6,
           parent: 4,
           kind: CLIENT,
-          error: failed,
+          error: trace === 1,
           attributes: { 'server.address': 's3.example', 'db.system': '' },
         },
         {
@@ -97,9 +103,12 @@ describe.each(MIGRATED_STORES)('%s', (_name, open) => {
         },
         // Nobody knows whom.
         { trace, id: 8, parent: 4, kind: CLIENT },
-      ]);
-      // In a trace of its own: what it consumed is told by the queue alone.
-      await put('worker', [
+      ]),
+    );
+    // In a trace of its own: what it consumed is told by the queue alone.
+    await put(
+      'worker',
+      traces.flatMap((trace) => [
         {
           trace: trace + 100,
           id: 1,
@@ -107,8 +116,8 @@ describe.each(MIGRATED_STORES)('%s', (_name, open) => {
           attributes: { 'messaging.system': 'kafka', 'messaging.destination.name': 'jobs' },
         },
         { trace: trace + 100, id: 2, parent: 1, kind: SERVER },
-      ]);
-    }
+      ]),
+    );
     const map = await ask();
     expect(map).toMatchObject({ sampledOneIn: 1, callersNotFound: 0 });
     expect(map.edges.map(named).sort()).toEqual([

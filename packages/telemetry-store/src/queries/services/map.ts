@@ -41,6 +41,8 @@ export interface ServiceMapRequest {
   readonly quantiles?: readonly number[];
 }
 
+const MAX_EDGES = 1_000;
+
 /** A caller's span begins before its callee's, mostly by less than this. */
 const REACH = 5n * MINUTE;
 
@@ -73,29 +75,27 @@ export async function serviceMap(
   const around = { from: range.from - REACH, to: range.to + REACH };
   const oneIn = Math.max(1, Math.ceil((await countSpans(connection, around, context)) / maxSpans));
   const { calls, params } = callsOf(range, around, oneIn);
-  const reads = { tables: ['otel_traces'], range: around, params } as const;
   const rows = await readRange<EdgeRow>(
     connection,
     {
-      ...reads,
+      tables: ['otel_traces'],
+      range: around,
+      params,
       sql: `SELECT fromKind, fromName, toKind, toName, count() AS calls, countIf(error) AS errors, ${digest} AS durations
         FROM (${calls})
-        WHERE toName != '' AND fromKind != 'unknown'
         GROUP BY fromKind, fromName, toKind, toName
-        ORDER BY calls DESC, fromName, toName, fromKind, toKind
-        LIMIT 1000`,
+        ORDER BY fromKind = 'unknown', calls DESC, fromName, toName, fromKind, toKind`,
     },
     context,
   );
-  const [lost] = await readRange<{ n: string }>(
-    connection,
-    { ...reads, sql: `SELECT countIf(fromKind = 'unknown') AS n FROM (${calls})` },
-    context,
+  const known = rows.filter(
+    (row): row is EdgeRow & { fromKind: MapNode['kind'] } => row.fromKind !== 'unknown',
   );
+  const lost = rows.slice(known.length).reduce((sum, { calls }) => sum + Number(calls), 0);
   return {
-    edges: rows.map((row) => toEdge(row, oneIn)),
+    edges: known.slice(0, MAX_EDGES).map((row) => toEdge(row, oneIn)),
     sampledOneIn: oneIn,
-    callersNotFound: Number(lost!.n) * oneIn,
+    callersNotFound: lost * oneIn,
   };
 }
 
@@ -130,7 +130,7 @@ function callsOf(range: TimeRange, around: TimeRange, oneIn: number) {
     if(fromKind = 'service', service, queue) AS fromName, 'service' AS toKind, ServiceName AS toName, Duration, error
   FROM (
     SELECT ${parent} AS parent, ParentSpanId != '' AS isChild, ServiceName, Duration, StatusCode = 'Error' AS error,
-      SpanKind = 'Consumer' AND SpanAttributes['messaging.system'] != '' AS consumed, ${QUEUE} AS queue
+      SpanKind = 'Consumer' AND SpanAttributes['messaging.system'] != '' AS consumed, if(consumed, ${QUEUE}, '') AS queue
     FROM otel_traces WHERE ${inside.sql} AND ${request} AND (isChild OR consumed)
   ) AS callee
   LEFT ANY JOIN (
@@ -140,15 +140,16 @@ function callsOf(range: TimeRange, around: TimeRange, oneIn: number) {
   UNION ALL
   SELECT 'service' AS fromKind, ServiceName AS fromName, target.1 AS toKind, target.2 AS toName, Duration, error
   FROM (
-    SELECT ${id} AS id, ServiceName, Duration, StatusCode = 'Error' AS error, ${TARGET} AS target
+    SELECT ServiceName, Duration, StatusCode = 'Error' AS error, ${TARGET} AS target
     FROM otel_traces WHERE ${inside.sql} AND SpanKind IN ('Client', 'Producer')
+      AND ${id} NOT IN (SELECT ${parent} FROM otel_traces WHERE ${near.sql} AND ${request} AND ParentSpanId != '')
   )
-  WHERE target.2 != '' AND id NOT IN (SELECT ${parent} FROM otel_traces WHERE ${near.sql} AND ${request} AND ParentSpanId != '')`;
+  WHERE toName != ''`;
   return { calls, params: { ...inside.params, ...near.params } };
 }
 
 interface EdgeRow {
-  readonly fromKind: MapNode['kind'];
+  readonly fromKind: MapNode['kind'] | 'unknown';
   readonly fromName: string;
   readonly toKind: MapNode['kind'];
   readonly toName: string;
@@ -157,7 +158,7 @@ interface EdgeRow {
   readonly durations: readonly number[];
 }
 
-function toEdge(row: EdgeRow, oneIn: number): MapEdge {
+function toEdge(row: EdgeRow & { readonly fromKind: MapNode['kind'] }, oneIn: number): MapEdge {
   return {
     from: { kind: row.fromKind, name: row.fromName },
     to: { kind: row.toKind, name: row.toName },

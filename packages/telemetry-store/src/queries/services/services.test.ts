@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { Connection } from '../../connection/connection.ts';
 import { insert, openMigrated } from '../../ingest/testing/open-store.ts';
 import type { OpenedStore } from '../../testing/connections.ts';
 import { tracesRequest } from '../testing/make-requests.ts';
 import { serviceOverTime } from './over-time.ts';
 import { serviceStats } from './red.ts';
+
+setDefaultTimeout(60_000);
 
 const SECOND = 1_000_000_000n;
 const MS = 1_000_000n;
