@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { Connection } from '../../connection/connection.ts';
 import { batchToken } from '../../ingest/insert-statements.ts';
 import {
@@ -18,6 +18,8 @@ import { run } from './run-detail.ts';
 import { runMetrics } from './run-metrics.ts';
 import { type RunPageRequest, runPage } from './run-page.ts';
 
+setDefaultTimeout(60_000);
+
 const SECOND = 1_000_000_000n;
 const T = 1_780_000_000n * SECOND;
 const at = (seconds: number) => T + BigInt(Math.round(seconds * 1e9));
@@ -30,7 +32,7 @@ let connection: Connection;
 beforeAll(async () => {
   store = await openMigrated();
   connection = store.connection;
-}, 60_000);
+});
 afterAll(() => store[Symbol.asyncDispose]());
 
 interface Step {
