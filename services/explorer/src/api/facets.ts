@@ -44,7 +44,7 @@ const FACETS = v.strictObject({
       items: { type: 'string', pattern: '^(field|attribute):.', maxLength: 1_024 },
     }),
   ),
-  limit: v.optional(wholeParameter({ min: 1, max: 100 }, { description: 'Values of each key.' }), '10'),
+  limit: v.optional(wholeParameter({ min: 1, max: 64 }, { description: 'Values of each key.' }), '10'),
 });
 
 const SEARCH = {
