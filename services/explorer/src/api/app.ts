@@ -17,6 +17,7 @@ import type { ApiParts } from './parts.ts';
 import { Problem, problemResponse } from './problem.ts';
 import { QueryGate } from './query-gate.ts';
 import { runRoutes } from './runs.ts';
+import { seriesRoutes } from './series.ts';
 import { serviceRoutes } from './services.ts';
 import { sessionRoutes } from './session.ts';
 import { tailRoutes } from './tail.ts';
@@ -51,6 +52,7 @@ function resources(access: Access | undefined, about: About, parts: ApiParts) {
     .route('/', sessionRoutes(access))
     .route('/', aboutRoute(about))
     .route('/', runRoutes(parts))
+    .route('/', seriesRoutes(parts))
     .route('/', logRoutes(parts))
     .route('/', traceRoutes(parts))
     .route('/', metricRoutes(parts))

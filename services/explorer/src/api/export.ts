@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import * as v from 'valibot';
 import { file, query } from './describe.ts';
 import { allPages } from './export/all-pages.ts';
+import { FORMAT } from './export/format.ts';
 import { rowsResponse } from './export/rows-stream.ts';
 import { type GroupColumns, queryMetric } from './metric-query.ts';
 import { type ApiParts, ask } from './parts.ts';
@@ -18,16 +19,6 @@ import { isoTime } from './schema/time.ts';
 import { RANGE, rangeOf } from './schema/time-range.ts';
 
 const TAG = 'export';
-
-const FORMAT = v.optional(
-  v.pipe(
-    v.picklist(['csv', 'ndjson']),
-    v.description(
-      'In CSV objects are JSON in a cell, and text that a sheet would take for a formula has an apostrophe before it.',
-    ),
-  ),
-  'ndjson',
-);
 
 const MOST_ROWS = 10_000_000;
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { StoreError } from '@ml-otel/telemetry-store';
 import { AnnouncedChanges } from '../tail/changes.ts';
 import { createApi } from './app.ts';
@@ -23,6 +23,8 @@ import { curveRequest } from './testing/training.ts';
 
 const SECOND = 1_000_000_000n;
 const T = BigInt(Date.now()) * 1_000_000n - 60n * SECOND;
+
+setDefaultTimeout(60_000);
 
 let api: OpenApi;
 let document: OpenApiDocument;
@@ -170,7 +172,7 @@ describe('every endpoint', () => {
     expect(taken).toBeGreaterThan(questions.length);
     const [left] = await api.store.query<{ logs: string }>('SELECT count() AS logs FROM otel_logs');
     expect(left).toEqual({ logs: '1' });
-  }, 600_000);
+  }, 900_000);
 
   test('refuses a parameter that it does not know, and one that is there twice', async () => {
     for (const [path, operation] of reads()) {

@@ -18,6 +18,17 @@ interface Page {
   readonly next?: string;
 }
 
+interface Series {
+  readonly receivedAt: number;
+  readonly curves: readonly {
+    readonly run: string;
+    readonly metric: string;
+    readonly x: readonly number[];
+    readonly last: readonly unknown[];
+    readonly notFinite: readonly number[];
+  }[];
+}
+
 let api: OpenApi;
 setDefaultTimeout(30_000);
 beforeAll(async () => {
@@ -68,6 +79,35 @@ describe('runs', () => {
     ]);
     expect((await api.get('/api/runs/none')).status).toBe(404);
     expect((await api.get('/api/runs/none/metrics')).status).toBe(404);
+  });
+
+  test('curves of several runs and metrics in one answer; then only what is new', async () => {
+    const path = '/api/runs/diverged/series?metric=ml.training.loss&metric=ml.training.accuracy&run=run%2F3';
+    const whole = (await api.get(path)).body as Series;
+    expect(whole.curves.map(({ run, metric, x, last }) => [run, metric, x, last])).toEqual([
+      ['diverged', 'ml.training.accuracy', [1, 2], [0.5, 0.7]],
+      ['diverged', 'ml.training.loss', [1, 2], [1, 'NaN']],
+      ['run/3', 'ml.training.loss', [1, 2, 3], [3, 2, 4]],
+    ]);
+    expect(whole.curves[1]!.notFinite).toEqual([0, 1]);
+    await api.put('metrics', curveRequest('run/3', [9], { start: START + 3n, firstStep: 4 }));
+    const live = `/api/runs/run%2F3/series?metric=ml.training.loss&from=3&since=${whole.receivedAt}`;
+    const news = (await api.get(live)).body as Series;
+    expect(news.curves.map(({ x, last }) => [x, last])).toEqual([
+      [
+        [3, 4],
+        [4, 9],
+      ],
+    ]);
+    expect((await api.get('/api/runs/none/series?metric=ml.training.loss')).status).toBe(404);
+    const bad = await api.get('/api/runs/diverged/series?x=banana&from=NaN');
+    const { issues } = bad.body as { issues: readonly { parameter: string }[] };
+    expect([bad.status, issues.map(({ parameter }) => parameter).sort()]).toEqual([
+      400,
+      ['from', 'metric', 'x'],
+    ]);
+    const file = await api.app.request('/api/export/runs/diverged/series?metric=ml.training.loss&format=csv');
+    expect((await file.text()).split('\r\n')[2]).toContain(',NaN,');
   });
 
   test('what a person says stays said, field by field', async () => {

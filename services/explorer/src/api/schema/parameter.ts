@@ -39,6 +39,19 @@ export function wholeParameter(
   );
 }
 
+/** Any finite number, as JSON writes it. */
+export function numberParameter(described: Described) {
+  return v.pipe(
+    v.string(),
+    v.check(
+      (text) => /^-?\d{1,17}(\.\d{1,17})?(e[+-]?\d{1,3})?$/i.test(text) && Number.isFinite(Number(text)),
+      'expected a number',
+    ),
+    v.metadata({ type: 'number', ...described }),
+    v.transform(Number),
+  );
+}
+
 /** A parameter that may be given several times: `a=1&a=2`. */
 export function repeatedParameter<Item extends v.GenericSchema<string, unknown>>(
   item: Item,
