@@ -19,7 +19,14 @@ export { StoreError, type StoreErrorReason } from './connection/store-error.ts';
 export { checkRequest, type RequestFault } from './ingest/check-request.ts';
 export { batchToken, type InsertStatement, insertStatement } from './ingest/insert-statements.ts';
 export { isUnreadable } from './ingest/is-unreadable.ts';
-export { backUp, listBackups, restore } from './migrate/backup.ts';
+export {
+  type Backup,
+  backUp,
+  backupsOf,
+  listBackups,
+  pruneBackups,
+  restore,
+} from './migrate/backup.ts';
 export { type MigrateOptions, migrate } from './migrate/migrate.ts';
 export { type Migration, readMigrations } from './migrate/migration.ts';
 export { MigrationError } from './migrate/migration-error.ts';

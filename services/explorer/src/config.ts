@@ -11,7 +11,7 @@ export type ParsedConfig =
 export function parseConfig(env: Environment): ParsedConfig {
   const { values, issues } = readSettings(SETTINGS, env);
   const config = values as Settings;
-  if (issues.length === 0) issues.push(...contradictions(config));
+  if (issues.length === 0) issues.push(...contradictions(config), ...storeContradictions(config));
   return issues.length > 0 ? { ok: false, issues } : { ok: true, config };
 }
 
@@ -30,6 +30,30 @@ function contradictions({ host, token, tokenFile, maxMessageBytes, maxPendingByt
     issues.push(
       `OTLP_MAX_PENDING_BYTES=${maxPendingBytes}: expected at least twice OTLP_MAX_MESSAGE_BYTES (${maxMessageBytes})`,
     );
+  }
+  return issues;
+}
+
+function storeContradictions(config: Settings): string[] {
+  const { archiveFolder, clickhouseUrl, clickhouseCaFile, clickhouseCertFile, clickhouseKeyFile } = config;
+  const issues: string[] = [];
+  if (archiveFolder !== undefined && clickhouseUrl !== undefined) {
+    issues.push(
+      'ARCHIVE_DIR and CLICKHOUSE_URL are both set: the archive is of the embedded store only; on a server use a storage ' +
+        'policy with TTL … TO VOLUME, or BACKUP',
+    );
+  }
+  const files = [clickhouseCaFile, clickhouseCertFile, clickhouseKeyFile];
+  if (files.some((file) => file !== undefined) && !/^https:/i.test(clickhouseUrl ?? '')) {
+    issues.push(
+      'CLICKHOUSE_CA_FILE, CLICKHOUSE_CERT_FILE and CLICKHOUSE_KEY_FILE expect a CLICKHOUSE_URL of https://',
+    );
+  }
+  if ((clickhouseCertFile === undefined) !== (clickhouseKeyFile === undefined)) {
+    issues.push('CLICKHOUSE_CERT_FILE and CLICKHOUSE_KEY_FILE belong together: expected both or none');
+  }
+  if (clickhouseCertFile !== undefined && clickhouseCaFile === undefined) {
+    issues.push('CLICKHOUSE_CERT_FILE expects CLICKHOUSE_CA_FILE as well');
   }
   return issues;
 }

@@ -1,6 +1,7 @@
 import { listen } from '@ml-otel/service-kit/listen';
 import { createLogger } from '@ml-otel/service-kit/logger';
 import { tokenSource } from '@ml-otel/service-kit/token-source';
+import { archiveFolder } from '@ml-otel/telemetry-store/retention';
 import { admitByToken } from './access/admission.ts';
 import { createSessions } from './access/sessions.ts';
 import { createApi } from './api/app.ts';
@@ -14,12 +15,17 @@ import { collectGarbage } from './receiver/collect-garbage.ts';
 import { createReceiver } from './receiver/receiver.ts';
 import { reportOutcomes } from './receiver/report-outcomes.ts';
 import { startOtlpServers } from './receiver/servers.ts';
+import { startRetention } from './retention/retention-loop.ts';
+import { confirmedBy, retentionOf } from './retention/retention-settings.ts';
 import type { Settings } from './settings.ts';
 import { shutDown } from './shutdown.ts';
 import { EMBEDDED_STATEMENTS, openStore } from './store/open-store.ts';
 import { storeCommitter } from './store/store-committer.ts';
 import { AnnouncedChanges, timedChanges } from './tail/changes.ts';
 import { createIngestMetrics } from './telemetry/ingest-metrics.ts';
+import { startOwnTelemetry } from './telemetry/own-telemetry.ts';
+import { createQueryMetrics } from './telemetry/query-metrics.ts';
+import { createRetentionMetrics } from './telemetry/retention-metrics.ts';
 import { ensureThreads } from './thread-pool.ts';
 
 const parsed = parseConfig(process.env);
@@ -54,6 +60,7 @@ async function run(config: Settings, logger: ReturnType<typeof createLogger>): P
   const store = await openStore(config);
   const changes = new AnnouncedChanges();
   const metrics = createIngestMetrics();
+  const queries = createQueryMetrics(metrics.meter('explorer.queries'));
   const observer = reportOutcomes(logger, metrics.observer);
   const receiver = createReceiver(
     {
@@ -79,7 +86,7 @@ async function run(config: Settings, logger: ReturnType<typeof createLogger>): P
   });
   const api = createApi({
     access: token && { admission: admitByToken(token), sessions: createSessions(token) },
-    store,
+    store: queries.measured(store),
     about: {
       otlpGrpcPort: servers.grpcPort,
       otlpHttpPort: servers.httpPort,
@@ -88,7 +95,7 @@ async function run(config: Settings, logger: ReturnType<typeof createLogger>): P
     changes: config.clickhouseUrl === undefined ? changes : timedChanges(),
     onFault: (error) => logger.error({ err: error }, 'a request failed: this is a fault of the explorer'),
   });
-  const web = listen(createHttpApp({ page, operations, api }), config);
+  const web = listen(createHttpApp({ page, operations, api, queries }), config);
   logger.info(
     {
       url: web.url.href,
@@ -101,11 +108,26 @@ async function run(config: Settings, logger: ReturnType<typeof createLogger>): P
     `explorer listens on ${web.url.href}, OTLP/gRPC on ${servers.grpcPort}, OTLP/HTTP on ${servers.httpPort}`,
   );
 
+  const retention = startRetention({
+    store,
+    retention: retentionOf(config),
+    isConfirmed: confirmedBy(config),
+    archive: config.archiveFolder === undefined ? undefined : archiveFolder(config.archiveFolder),
+    logger,
+    observer: createRetentionMetrics(metrics.meter('explorer.retention')),
+  });
+
+  const own =
+    config.ownTelemetryMillis === undefined
+      ? undefined
+      : startOwnTelemetry({ metrics, receiver, intervalMillis: config.ownTelemetryMillis, logger });
+
   const stop = async (signal: string) => {
     if (stopping) return;
     stopping = true;
     logger.info({ signal }, 'shutting down');
-    const drained = await shutDown({ servers, web, store });
+    void own?.stop();
+    const drained = await shutDown({ servers, web, retention, store });
     logger.info({ drained }, 'explorer ended');
     process.exit(0);
   };

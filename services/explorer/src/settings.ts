@@ -1,5 +1,6 @@
 import { logLevelSetting, type Setting, setting, text, wholeNumber } from '@ml-otel/service-kit/settings';
 import * as v from 'valibot';
+import { RETENTION_SETTINGS } from './retention/retention-settings.ts';
 
 const MIB = 2 ** 20;
 
@@ -73,6 +74,26 @@ export const SETTINGS = {
     description: 'Database that holds the tables.',
     schema: v.pipe(text, v.regex(/^[A-Za-z_]\w*$/)),
   }),
+  clickhouseCaFile: setting({
+    variable: 'CLICKHOUSE_CA_FILE',
+    accepts: 'the path of a PEM file',
+    description:
+      'Authority that signed that server’s certificate, for an https URL; else those that the system knows.',
+    schema: text,
+  }),
+  clickhouseCertFile: setting({
+    variable: 'CLICKHOUSE_CERT_FILE',
+    accepts: 'the path of a PEM file',
+    description: 'Our own certificate, where that server asks for one; with CLICKHOUSE_CA_FILE.',
+    schema: text,
+  }),
+  clickhouseKeyFile: setting({
+    variable: 'CLICKHOUSE_KEY_FILE',
+    accepts: 'the path of a PEM file',
+    description: 'Key of our own certificate.',
+    schema: text,
+  }),
+  ...RETENTION_SETTINGS,
   maxMessageBytes: setting({
     variable: 'OTLP_MAX_MESSAGE_BYTES',
     default: String(16 * MIB),
@@ -109,10 +130,35 @@ export const SETTINGS = {
       'While little comes, a signal is committed no more often than this; what comes after a longer pause does not wait for it.',
     schema: wholeNumber(0, 10_000),
   }),
+  ownTelemetryMillis: setting({
+    variable: 'OWN_TELEMETRY_INTERVAL',
+    default: '60',
+    accepts: 'seconds, 1 to 3600, or off',
+    description: 'How often the explorer’s own metrics go into its own store, as service ml-otel-explorer.',
+    schema: v.union([
+      v.pipe(
+        v.literal('off'),
+        v.transform((): number | undefined => undefined),
+      ),
+      v.pipe(
+        wholeNumber(1, 3_600),
+        v.transform((seconds): number | undefined => seconds * 1_000),
+      ),
+    ]),
+  }),
   logLevel: logLevelSetting,
 };
 
-type Optional = 'token' | 'tokenFile' | 'clickhouseUrl' | 'clickhousePassword';
+type Optional =
+  | 'token'
+  | 'tokenFile'
+  | 'clickhouseUrl'
+  | 'clickhousePassword'
+  | 'clickhouseCaFile'
+  | 'clickhouseCertFile'
+  | 'clickhouseKeyFile'
+  | 'retentionConfirm'
+  | 'archiveFolder';
 
 /** The settings' values; those without a default may be missing. */
 export type Settings = {

@@ -4,6 +4,7 @@ export interface ShutdownParts {
   readonly servers: Pick<OtlpServers, 'stop'>;
   /** Bun's server: `stop(true)` ends its connections too. */
   readonly web: { stop(closeActiveConnections?: boolean): Promise<void> };
+  readonly retention: { stop(): Promise<void> };
   readonly store: { close(): Promise<void> };
 }
 
@@ -17,9 +18,10 @@ const CLOSE_MILLIS = 2_000;
  *
  * @returns whether all that was accepted was answered
  */
-export async function shutDown({ servers, web, store }: ShutdownParts): Promise<boolean> {
+export async function shutDown({ servers, web, retention, store }: ShutdownParts): Promise<boolean> {
+  const ended = retention.stop();
   const drained = await servers.stop(DRAIN_MILLIS);
-  await Promise.race([store.close(), Bun.sleep(CLOSE_MILLIS)]);
+  await Promise.race([ended.then(() => store.close()), Bun.sleep(CLOSE_MILLIS)]);
   void web.stop(true);
   return drained;
 }

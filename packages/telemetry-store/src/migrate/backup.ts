@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, link, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataFolder } from '../connection/embedded/data-folder.ts';
 import { lockFolder } from '../connection/embedded/folder-lock.ts';
@@ -26,11 +26,46 @@ export async function backUp(root: string, name: string): Promise<void> {
   });
 }
 
-/** Names, in order. */
-export async function listBackups(root: string): Promise<string[]> {
+export interface Backup {
+  readonly name: string;
+  /** When it was made. */
+  readonly at: Date;
+}
+
+/** The backups, the latest first. */
+export async function backupsOf(root: string): Promise<Backup[]> {
   const { backups } = dataFolder(root);
   if (!existsSync(backups)) return [];
-  return (await readdir(backups)).filter((name) => !name.endsWith('.partial')).sort();
+  const names = (await readdir(backups)).filter((name) => !name.endsWith('.partial'));
+  // Of its status: a folder that was renamed into its place has an older time of its content.
+  const all = await Promise.all(
+    names.map(async (name) => ({ name, at: (await stat(join(backups, name))).ctime })),
+  );
+  return all.sort((a, b) => b.at.getTime() - a.at.getTime() || (a.name < b.name ? 1 : -1));
+}
+
+/** Names, in order. */
+export async function listBackups(root: string): Promise<string[]> {
+  return (await backupsOf(root)).map(({ name }) => name).sort();
+}
+
+/**
+ * Removes all but the latest backups.
+ *
+ * @param keep how many stay
+ * @param prefix only those whose name begins so are counted and removed
+ * @returns the names of those that went
+ */
+export async function pruneBackups(root: string, keep: number, prefix = ''): Promise<string[]> {
+  const { backups } = dataFolder(root);
+  const old = (await backupsOf(root)).filter(({ name }) => name.startsWith(prefix)).slice(keep);
+  for (const { name } of old) {
+    // Under a name that is not listed first: half a backup must not look like a whole one.
+    await rm(join(backups, `${name}.partial`), { recursive: true, force: true });
+    await rename(join(backups, name), join(backups, `${name}.partial`));
+    await rm(join(backups, `${name}.partial`), { recursive: true, force: true });
+  }
+  return old.map(({ name }) => name);
 }
 
 /**

@@ -4,7 +4,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openEmbedded } from '../connection/embedded/open-embedded.ts';
 import { tempFolder } from '../testing/temp-folder.ts';
-import { backUp, listBackups, restore } from './backup.ts';
+import { backUp, backupsOf, listBackups, pruneBackups, restore } from './backup.ts';
 import { parseMigration } from './migration.ts';
 import { openMigratedEmbedded } from './open-migrated.ts';
 
@@ -80,4 +80,26 @@ test('an open store is neither backed up nor restored; a backup that is not ther
   await store.close();
   await expect(restore(folder.path, 'other')).rejects.toThrow('there is no backup other; there are: none');
   await expect(restore(folder.path, '../engine')).rejects.toThrow('no backup');
+});
+
+test('the last backups from before migrations are kept, those that someone named stay', async () => {
+  await using folder = await tempFolder();
+  const migrations = [FIRST];
+  await (await openMigratedEmbedded(folder.path, migrations)).close();
+  await backUp(folder.path, 'mine');
+  for (let n = 2; n <= 5; n++) {
+    migrations.push(
+      parseMigration(`000${n}_more.sql`, `CREATE TABLE IF NOT EXISTS t${n} (n UInt8) ENGINE = Memory`),
+    );
+    await (await openMigratedEmbedded(folder.path, migrations, { backupsKept: 2 })).close();
+  }
+  expect(await listBackups(folder.path)).toEqual(['before-0004_more.sql', 'before-0005_more.sql', 'mine']);
+  expect((await backupsOf(folder.path)).map(({ name }) => name)).toEqual([
+    'before-0005_more.sql',
+    'before-0004_more.sql',
+    'mine',
+  ]);
+  expect(await pruneBackups(folder.path, 1)).toEqual(['before-0004_more.sql', 'mine']);
+  await restore(folder.path, 'before-0005_more.sql');
+  expect(await pruneBackups(folder.path, 5)).toEqual([]);
 });

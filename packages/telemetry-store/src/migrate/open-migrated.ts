@@ -3,20 +3,28 @@ import type { EmbeddedConnection } from '../connection/embedded/embedded.ts';
 import { type EmbeddedOptions, openEmbedded } from '../connection/embedded/open-embedded.ts';
 import { openServer, type ServerOptions } from '../connection/open-server.ts';
 import type { ServerConnection } from '../connection/server.ts';
-import { backUp } from './backup.ts';
+import { backUp, pruneBackups } from './backup.ts';
 import { pendingOf, readHistory } from './history.ts';
 import { migrate } from './migrate.ts';
 import type { Migration } from './migration.ts';
 import { tableMutex } from './table-mutex.ts';
 
+/** Names of backups that are made here. */
+const BEFORE = 'before-';
+
+export interface MigratedEmbeddedOptions extends EmbeddedOptions {
+  /** Of the backups made before migrations. Default 3. */
+  readonly backupsKept?: number;
+}
+
 /**
  * An embedded store with this schema. Where it had an older one it is backed up first, as `before-<file>` of the
- * first file that was missing.
+ * first file that was missing, and old backups of that kind go.
  */
 export async function openMigratedEmbedded(
   root: string,
   migrations: readonly Migration[],
-  options: EmbeddedOptions = {},
+  { backupsKept = 3, ...options }: MigratedEmbeddedOptions = {},
 ): Promise<EmbeddedConnection> {
   const connection = await openEmbedded(root, options);
   const next = await closingOnError(connection, async () => {
@@ -26,10 +34,12 @@ export async function openMigratedEmbedded(
   });
   if (next === undefined) return migrated(connection, migrations);
   await connection.close();
-  const name = `before-${next}`;
+  const name = `${BEFORE}${next}`;
   // Of a migration that was interrupted the backup from before its first try is the one to keep.
   if (!hasBackup(connection.folder.backups, name)) await backUp(root, name);
-  return migrated(await openEmbedded(root, options), migrations);
+  const store = await migrated(await openEmbedded(root, options), migrations);
+  await pruneBackups(root, backupsKept, BEFORE);
+  return store;
 }
 
 /** A store on a server with this schema; other processes may open it at the same time. */

@@ -54,6 +54,7 @@ async function removeAll(expired: readonly Expired[], { remover, signal }: Apply
       await remover.remove(pieces, signal);
       removed.push(...pieces);
     } catch (error) {
+      if (signal?.aborted) break;
       failed.push(...pieces.map((piece) => ({ expired: piece, error: error as Error })));
     }
   }

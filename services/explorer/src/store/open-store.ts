@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import {
   type Connection,
@@ -9,11 +10,19 @@ import type { Settings } from '../settings.ts';
 
 type StoreSettings = Pick<
   Settings,
-  'dataFolder' | 'clickhouseUrl' | 'clickhouseUser' | 'clickhousePassword' | 'clickhouseDatabase'
+  | 'dataFolder'
+  | 'backupsKept'
+  | 'clickhouseUrl'
+  | 'clickhouseUser'
+  | 'clickhousePassword'
+  | 'clickhouseDatabase'
+  | 'clickhouseCaFile'
+  | 'clickhouseCertFile'
+  | 'clickhouseKeyFile'
 >;
 
-/** Two inserts of each signal can be in flight. */
-const WRITERS = 6;
+/** Two inserts of each signal can be in flight, and one statement of the retention. */
+const WRITERS = 7;
 const READERS = 4;
 
 /** Statements of the embedded engine that can run at once. */
@@ -22,15 +31,29 @@ export const EMBEDDED_STATEMENTS = WRITERS + READERS;
 /**
  * The server of the settings where they name one, else the embedded engine, with the schema of this version.
  *
- * @throws StoreError, MigrationError
+ * @throws StoreError, MigrationError; an Error of the file system where a certificate cannot be read
  */
-export function openStore(settings: StoreSettings): Promise<Connection> {
-  const { clickhouseUrl: url, clickhouseUser: user, clickhousePassword: password } = settings;
-  const database = settings.clickhouseDatabase;
+export async function openStore(settings: StoreSettings): Promise<Connection> {
+  const { dataFolder, clickhouseUrl, clickhouseDatabase: database, backupsKept } = settings;
   const migrations = readMigrations(MIGRATIONS);
-  return url === undefined
-    ? openMigratedEmbedded(settings.dataFolder, migrations, { database, readers: READERS, writers: WRITERS })
-    : openMigratedServer({ url, user, database, ...(password !== undefined && { password }) }, migrations);
+  if (clickhouseUrl === undefined) {
+    const options = { database, readers: READERS, writers: WRITERS, backupsKept };
+    return openMigratedEmbedded(dataFolder, migrations, options);
+  }
+  const { clickhouseUser: user, clickhousePassword: password } = settings;
+  const tls = await readTls(settings);
+  return openMigratedServer(
+    { url: clickhouseUrl, user, database, ...(password !== undefined && { password }), ...(tls && { tls }) },
+    migrations,
+  );
+}
+
+async function readTls(settings: StoreSettings) {
+  const { clickhouseCaFile, clickhouseCertFile, clickhouseKeyFile } = settings;
+  if (clickhouseCaFile === undefined) return undefined;
+  const ca = await readFile(clickhouseCaFile);
+  if (clickhouseCertFile === undefined || clickhouseKeyFile === undefined) return { ca };
+  return { ca, cert: await readFile(clickhouseCertFile), key: await readFile(clickhouseKeyFile) };
 }
 
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.resolve('@ml-otel/telemetry-store')));

@@ -3,11 +3,16 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { type CollectionResult, MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { ReceiverObserver } from '../receiver/observer.ts';
 
+/** Makes instruments. */
+export type Meter = ReturnType<MeterProvider['getMeter']>;
+
 export interface IngestMetrics {
   readonly observer: ReceiverObserver;
   /** Shows how many bytes wait, whenever someone looks. */
   watchPending(used: () => number): void;
   collect(): Promise<CollectionResult>;
+  /** For other parts of the explorer, whose instruments are collected with these. */
+  meter(name: string): Meter;
 }
 
 /** Seconds: a small insert takes about 25 ms, a large one up to a second. */
@@ -18,8 +23,9 @@ const BYTES = [1e3, 1e4, 1e5, 1e6, 4e6, 16e6, 64e6];
 /** What the receiver tells of itself, as OpenTelemetry instruments. */
 export function createIngestMetrics(): IngestMetrics {
   const reader = new PullReader();
-  const resource = resourceFromAttributes({ 'service.name': 'explorer' });
-  const meter = new MeterProvider({ resource, readers: [reader] }).getMeter('explorer.receiver');
+  const resource = resourceFromAttributes({ 'service.name': 'ml-otel-explorer' });
+  const provider = new MeterProvider({ resource, readers: [reader] });
+  const meter = provider.getMeter('explorer.receiver');
   const histogram = (name: string, unit: string, description: string, explicitBucketBoundaries: number[]) =>
     meter.createHistogram(`otlp.receiver.${name}`, {
       unit,
@@ -57,5 +63,6 @@ export function createIngestMetrics(): IngestMetrics {
     },
     watchPending: (used) => pending.addCallback((result) => result.observe(used())),
     collect: () => reader.collect(),
+    meter: (name) => provider.getMeter(name),
   };
 }
