@@ -66,7 +66,7 @@ export function stackedData(times: readonly number[], layers: readonly BarLayer[
 }
 
 function barOptions(theme: ChartTheme, names: string, zone: TimeZone): ChartOptions {
-  const layers = names.split('\n').map((line) => {
+  const layers = (names === '' ? [] : names.split('\n')).map((line) => {
     const [name, colour] = line.split('\0');
     return { name: name!, colour: theme.token(colour!) };
   });

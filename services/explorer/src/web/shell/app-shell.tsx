@@ -35,7 +35,7 @@ export function AppShell() {
               <button
                 type="button"
                 className="rail-link rail-toggle"
-                aria-label={narrow ? 'Show names' : 'Hide names'}
+                aria-label={narrow ? 'Show the names of the views' : 'Collapse to pictures'}
                 aria-expanded={!narrow}
                 onClick={toggle}
               >

@@ -17,8 +17,8 @@ export function ThemeSwitch() {
     <button
       type="button"
       className="rail-link"
-      aria-label={`Theme: ${name}. Change to ${NEXT[next].name}`}
-      title={`Theme: ${name}`}
+      aria-label={`${name} theme; change to ${NEXT[next].name.toLowerCase()}`}
+      title={`${name} theme`}
       onClick={() => chooseTheme(next)}
     >
       <Icon name={icon} />

@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import type { ReactNode } from 'react';
-import { IconButton } from './button.tsx';
+import { Icon } from './icons.tsx';
 
 interface DialogProps {
   readonly title: string;
@@ -22,7 +22,10 @@ export function Dialog({ title, open, onClose, children, className = '', tools }
           <div className="dialog-head">
             <Base.Title>{title}</Base.Title>
             {tools}
-            <Base.Close render={<IconButton icon="close" label="Close" keys="Esc" />} />
+            {/* Without a tooltip: it would take the first Escape for itself. */}
+            <Base.Close className="button" data-kind="quiet" data-icon-only="" aria-label="Close">
+              <Icon name="close" />
+            </Base.Close>
           </div>
           {children}
         </Base.Popup>
