@@ -3,6 +3,7 @@
  * The last line counts them all.
  */
 import { runChecks } from './checks.ts';
+import { ensureChromium } from './ensure-chromium.ts';
 import { ensureCollector } from './ensure-collector.ts';
 import { ensurePrometheus } from './ensure-prometheus.ts';
 import { addCounts, type Counts, countsLine, NONE } from './junit-counts.ts';
@@ -30,6 +31,7 @@ async function check(): Promise<Counts> {
 /** What cannot be installed counts as one failure; the tests that need it then say the same, each for itself. */
 async function install(): Promise<Counts> {
   try {
+    await ensureChromium();
     await ensurePrometheus();
     await ensureCollector();
     return NONE;

@@ -19,6 +19,7 @@ afterAll(async () => {
 
 test('the catalogue is searched, and a metric opened', async () => {
   const tab = await page.open('/metrics');
+  await tab.locator('.catalogue-item').first().waitFor();
   await tab.keyboard.press('/');
   await tab.keyboard.type('memory');
   const item = tab.getByRole('button', { name: /system\.memory\.usage/ });

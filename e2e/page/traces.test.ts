@@ -55,7 +55,7 @@ test('a dot of the scatter leads to its trace', async () => {
 
 test('a waterfall over three services: collapse, errors only, details, events, links, logs', async () => {
   const tab = await page.open(`/traces/${sample.failedTrace}`);
-  await tab.getByRole('treeitem', { name: /^POST \/v1\/train, train-api/ }).waitFor();
+  await tab.getByRole('treeitem', { name: /^POST \/v1\/train\s*, train-api/ }).waitFor();
   for (const service of ['train-api', 'trainer', 'feature-store'])
     await tab.locator('.trace-summary', { hasText: service }).waitFor();
   await tab.getByRole('button', { name: 'Collapse all' }).click();

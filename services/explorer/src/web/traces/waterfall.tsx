@@ -188,40 +188,43 @@ function SpanRow({ row, top, duration, wanted, marked, open, onToggle, onOpen }:
       aria-level={depth + 1}
       aria-expanded={below > 0 ? !collapsed : undefined}
       aria-selected={open}
-      aria-label={`${span.name}, ${span.service}, ${formatDuration(span.duration)}${bad ? ', error' : ''}`}
       className="span-row"
       data-marked={marked || undefined}
       data-open={open || undefined}
       style={style}
-      onClick={onOpen}
+      onClick={(event) => {
+        const onToggleSign = (event.target as Element).closest('.span-toggle svg') !== null;
+        if (onToggleSign) onToggle();
+        else onOpen();
+      }}
       onKeyDown={(event) => event.key === 'Enter' && onOpen()}
     >
       <div className="span-name" style={{ paddingLeft: 6 + Math.min(depth, DEEPEST) * 14 }}>
-        {below > 0 ? (
-          <button
-            type="button"
-            tabIndex={-1}
-            className="span-toggle"
-            aria-label={collapsed ? `Expand ${formatCount(below)} spans` : 'Collapse'}
-            onClick={(event) => {
-              event.stopPropagation();
-              onToggle();
-            }}
-          >
-            <Icon name={collapsed ? 'chevronRight' : 'chevronDown'} />
-          </button>
-        ) : (
-          <span className="span-toggle" />
-        )}
+        <span className="span-toggle" aria-hidden="true">
+          {below > 0 && <Icon name={collapsed ? 'chevronRight' : 'chevronDown'} />}
+        </span>
         <span className="swatch" />
         <span className="span-label" title={`${span.service}: ${span.name}`}>
           <Highlighted text={span.name} wanted={wanted} />
         </span>
+        <span className="visually-hidden">
+          , {span.service}, {formatDuration(span.duration)}
+          {orphan && ', its parent has not come'}
+          {bad && ', error'}
+        </span>
         {bad && <Icon name="warning" />}
-        {orphan && <small className="muted">parent has not come</small>}
-        {collapsed && <small className="muted">+{formatCount(below)}</small>}
+        {orphan && (
+          <small className="muted" aria-hidden="true">
+            parent has not come
+          </small>
+        )}
+        {collapsed && (
+          <small className="muted" aria-hidden="true">
+            +{formatCount(below)}
+          </small>
+        )}
       </div>
-      <div className="span-line">
+      <div className="span-line" aria-hidden="true">
         <span className="span-bar" style={{ left: `${left}%`, width: `max(2px, ${width}%)` }} />
         {span.events.map((event, index) => (
           <span
