@@ -44,6 +44,10 @@ const PATHS = {
   columns: <path d="M3 4h14v12H3zM7.700 4v12M12.300 4v12" />,
   download: <path d="M10 3v9M6 8.500l4 4 4-4M3.500 16.500h13" />,
   expand: <path d="M8 3H3v5M12 17h5v-5M3 3l5.500 5.500M17 17l-5.500-5.500" />,
+  edit: <path d="M4 16l.8-3.500L13.500 3.800l2.700 2.700-8.700 8.700zM11.500 5.800l2.700 2.700" />,
+  trash: (
+    <path d="M4 5.500h12M8 5.500V3.500h4v2M5.500 5.500l.7 11h7.600l.7-11M8.500 8.500v5M11.500 8.500v5" />
+  ),
   pin: <path d="M7 3h6l-.7 5 2.700 3H5l2.700-3zM10 11v6" />,
 } as const satisfies Record<string, ReactNode>;
 

@@ -1,4 +1,5 @@
-export type Signal = 'logs' | 'traces' | 'metrics';
+/** `runs` are metrics too, of a training job. */
+export type Signal = 'logs' | 'traces' | 'metrics' | 'runs';
 export type Way = (typeof WAYS)[number];
 
 export const WAYS = ['curl', 'environment', 'collector'] as const;
@@ -26,7 +27,7 @@ export function snippetOf(way: Way, signal: Signal, about: About): string {
 
 function curl(signal: Signal, { host, otlpHttpPort, token }: About): string {
   const header = token ? ` \\\n  -H "authorization: Bearer $ML_OTEL_TOKEN"` : '';
-  return `curl http://${bracketed(host)}:${otlpHttpPort}/v1/${signal} -H 'content-type: application/json'${header} -d @- <<EOF
+  return `curl http://${bracketed(host)}:${otlpHttpPort}/v1/${pathOf(signal)} -H 'content-type: application/json'${header} -d @- <<EOF
 ${BODIES[signal]}
 EOF`;
 }
@@ -49,8 +50,12 @@ function collector(signal: Signal, { host, otlpGrpcPort, token }: About): string
     ...(token ? [`    headers: { authorization: "Bearer \${env:ML_OTEL_TOKEN}" }`] : []),
     'service:',
     '  pipelines:',
-    `    ${signal}: { receivers: [otlp], exporters: [otlp/explorer] }`,
+    `    ${pathOf(signal)}: { receivers: [otlp], exporters: [otlp/explorer] }`,
   ].join('\n');
+}
+
+function pathOf(signal: Signal): string {
+  return signal === 'runs' ? 'metrics' : signal;
 }
 
 /** An IPv6 address in brackets, as a URL has it. */
@@ -69,4 +74,14 @@ const BODIES: Readonly<Record<Signal, string>> = {
    "startTimeUnixNano":"$(date +%s)000000000","endTimeUnixNano":"$(date +%s)250000000"}]}]}]}`,
   metrics: `{"resourceMetrics":[{${RESOURCE},"scopeMetrics":[{"metrics":[
   {"name":"hello","gauge":{"dataPoints":[{"timeUnixNano":"$(date +%s)000000000","asDouble":1}]}}]}]}]}`,
+  runs: `{"resourceMetrics":[{${RESOURCE},"scopeMetrics":[{"metrics":[
+  {"name":"ml.training.loss","gauge":{"dataPoints":[
+    ${firstPoint(1, '0.9')},
+    ${firstPoint(2, '0.6')},
+    ${firstPoint(3, '0.5')}]}}]}]}]}`,
 };
+
+function firstPoint(step: number, loss: string): string {
+  const attributes = `{"key":"job.id","value":{"stringValue":"my-first-run"}},{"key":"batch","value":{"intValue":${step}}}`;
+  return `{"timeUnixNano":"$(date +%s)00000000${step}","asDouble":${loss},"attributes":[${attributes}]}`;
+}
