@@ -60,23 +60,14 @@ interface Place {
 /** By steps where the number of all is known, else by epochs. What is finished is done, whatever it said before. */
 export function progressOf({ state, lastStep, lastEpoch }: Place, end: RunEnd): Progress {
   const count = (value: number) => Math.floor(value).toLocaleString('en-GB');
+  const of = (noun: string, value: number | undefined, all: number | undefined) =>
+    value === undefined ? [] : [`${noun} ${count(value)}${all === undefined ? '' : ` / ${count(all)}`}`];
+  // The epochs are only a way to count the steps where both are known.
   const at = [
-    ...(lastStep === undefined
-      ? []
-      : [
-          end.steps === undefined
-            ? `step ${count(lastStep)}`
-            : `step ${count(lastStep)} of ${count(end.steps)}`,
-        ]),
-    ...(lastEpoch === undefined
-      ? []
-      : [
-          end.epochs === undefined
-            ? `epoch ${count(lastEpoch)}`
-            : `epoch ${count(lastEpoch)} of ${count(end.epochs)}`,
-        ]),
+    ...of('step', lastStep, end.steps),
+    ...(end.steps === undefined || lastStep === undefined ? of('epoch', lastEpoch, end.epochs) : []),
   ];
-  const text = at.join(', ') || '–';
+  const text = at.join(' · ') || '–';
   if (state === 'finished') return { text, part: 1 };
   const parts = [
     end.steps !== undefined && lastStep !== undefined ? lastStep / end.steps : undefined,

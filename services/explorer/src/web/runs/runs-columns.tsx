@@ -41,7 +41,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     key: 'state',
     label: 'State',
-    width: '92px',
+    width: '106px',
     usual: true,
     cell: ({ state }) => <StateBadge state={state} />,
   },
@@ -65,7 +65,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     key: 'progress',
     label: 'Progress',
-    width: 'minmax(130px, 1fr)',
+    width: 'minmax(150px, 1fr)',
     usual: true,
     cell: (run) => <RunProgress run={run} />,
   },

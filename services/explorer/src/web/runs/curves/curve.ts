@@ -1,0 +1,99 @@
+import type { InferResponseType } from 'hono/client';
+import { api } from '../../api/client.ts';
+import { readAnswer } from '../../api/read-answer.ts';
+
+export type CurveX = 'step' | 'epoch' | 'time' | 'relative';
+
+type Answer = InferResponseType<(typeof api.runs)[':id']['series']['$get'], 200>;
+type SentCurve = Answer['curves'][number];
+type SentValue = SentCurve['first'][number];
+
+/** A curve in buckets from left to right: columns of one length. Values may be NaN or infinite; bounds are NaN where no value is finite. */
+export interface Curve {
+  readonly run: string;
+  readonly metric: string;
+  readonly series: string;
+  readonly rank: string | undefined;
+  readonly unit: string;
+  readonly by: CurveX;
+  /** Every bucket is one point. */
+  readonly exact: boolean;
+  readonly attempts: SentCurve['attempts'];
+  readonly attempt: number | undefined;
+  readonly x: readonly number[];
+  readonly xLast: readonly number[];
+  readonly first: readonly number[];
+  readonly last: readonly number[];
+  readonly min: readonly number[];
+  readonly max: readonly number[];
+  /** Milliseconds since 1970. */
+  readonly time: readonly number[];
+  readonly timeLast: readonly number[];
+  /** 1 NaN, 2 Infinity, 4 -Infinity, added up. */
+  readonly notFinite: readonly number[];
+}
+
+export interface CurveSet {
+  readonly curves: readonly Curve[];
+  readonly runs: Answer['runs'];
+  /** Seconds since 1970. */
+  readonly receivedAt: number;
+  readonly changedBefore: boolean;
+}
+
+export interface CurveRequest {
+  /** At least one; of more than {@link MOST_RUNS} the caller makes several. */
+  readonly runs: readonly string[];
+  readonly metrics: readonly string[];
+  readonly x: CurveX;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly points: number;
+  readonly attempts?: 'latest' | 'all';
+  readonly since?: number | undefined;
+}
+
+/** Of one call. */
+export const MOST_RUNS = 20;
+export const MOST_METRICS = 50;
+
+/** @throws ApiError */
+export async function loadCurves(request: CurveRequest, signal?: AbortSignal): Promise<CurveSet> {
+  const { runs, metrics, x, from, to, points, attempts = 'latest', since } = request;
+  const [id = '', ...more] = runs;
+  const answer = await readAnswer(
+    api.runs[':id'].series.$get(
+      {
+        param: { id: encodeURIComponent(id) },
+        query: {
+          metric: [...metrics],
+          x,
+          points: String(points),
+          attempts,
+          ...(more.length > 0 && { run: more }),
+          ...(from !== undefined && { from: String(from) }),
+          ...(to !== undefined && { to: String(to) }),
+          ...(since !== undefined && { since: String(since) }),
+        },
+      },
+      { init: signal === undefined ? {} : { signal } },
+    ),
+  );
+  return { ...answer, curves: answer.curves.map(readCurve) };
+}
+
+function readCurve({ attributes, first, last, min, max, attempt, ...curve }: SentCurve): Curve {
+  return {
+    ...curve,
+    attempt,
+    rank: attributes.rank,
+    first: first.map(readValue),
+    last: last.map(readValue),
+    min: min.map(readValue),
+    max: max.map(readValue),
+  };
+}
+
+function readValue(value: SentValue): number {
+  return typeof value === 'number' ? value : Number(value);
+}
