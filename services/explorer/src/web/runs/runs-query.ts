@@ -26,14 +26,11 @@ export function runFilter({ q, state, model, dataset, project, tag, label }: Run
 
 export type RunFilter = ReturnType<typeof runFilter>;
 
-export function runOrder({
-  sort = 'start',
-  order,
-}: {
-  sort?: RunsSearch['sort'] | 'start';
-  order?: RunsSearch['order'];
-}) {
-  return { sort, order: order ?? (sort === 'name' ? 'ascending' : 'descending') } as const;
+export function runOrder({ sortBy, sortWay }: Pick<RunsSearch, 'sortBy' | 'sortWay'>) {
+  return {
+    sort: sortBy ?? 'start',
+    order: sortWay ?? (sortBy === 'name' ? 'ascending' : 'descending'),
+  } as const;
 }
 
 export function runPages(filter: RunFilter, order: ReturnType<typeof runOrder>) {

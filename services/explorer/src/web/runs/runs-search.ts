@@ -37,9 +37,9 @@ export const RUNS_SEARCH = {
   /** As the API takes them: `key:value`. */
   label: listParam,
   /** Missing is by start. */
-  sort: choiceParam('activity', 'duration', 'name'),
+  sortBy: choiceParam('activity', 'duration', 'name'),
   /** Missing is descending, of names ascending. */
-  order: choiceParam('ascending', 'descending'),
+  sortWay: choiceParam('ascending', 'descending'),
   group: choiceParam('state', 'model', 'dataset', 'project'),
   /** Ids of the runs that are chosen. */
   selected: runIdsParam,
@@ -57,8 +57,8 @@ const CHARTS = {
   /** Whether the axis leaves out what lies far off. */
   clip: flagParam,
   /** The range of x that is shown, in the units of x. */
-  min: numberParam,
-  max: numberParam,
+  x0: numberParam,
+  x1: numberParam,
   /** What names of metrics have in them. */
   q: textParam,
   /** The metric that fills the window. */

@@ -186,7 +186,7 @@ function RunsHead({
   }, [some]);
   const by = (key: NonNullable<RunColumn['sort']>) => {
     const next = sort !== key ? undefined : order === 'descending' ? 'ascending' : 'descending';
-    change({ sort: key === 'start' ? undefined : key, order: next });
+    change({ sortBy: key === 'start' ? undefined : key, sortWay: next });
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows that do not exist cannot be in a table of HTML

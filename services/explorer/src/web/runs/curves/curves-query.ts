@@ -1,0 +1,125 @@
+import { type QueryClient, queryOptions } from '@tanstack/react-query';
+import { batched } from './batched.ts';
+import { type Curve, type CurveSet, type CurveX, loadCurves, MOST_METRICS, MOST_RUNS } from './curve.ts';
+import { type MetricCurves, mergeCurves } from './merge-curves.ts';
+import type { Extent } from './value-range.ts';
+
+/** What all charts of a view draw. */
+export interface CurvesRequest {
+  readonly runs: readonly string[];
+  readonly x: CurveX;
+  readonly range: Extent | undefined;
+  readonly points: number;
+  readonly attempts: 'latest' | 'all';
+}
+
+/** How to ask for the curves of one metric; those asked for in one moment go together. */
+export type CurvesOf = ReturnType<typeof curvesOf>;
+
+/** After so many times as many buckets as were asked for, all is read again in wider ones. */
+const GROWN = 2;
+
+export function curvesOf(request: CurvesRequest) {
+  const { runs, x, range, points, attempts } = request;
+  const load = batched<string, MetricCurves>((metrics) => loadMetrics(request, metrics), {
+    most: MOST_METRICS,
+  });
+  const key = ['curves', runs, x, attempts, points, range ?? null] as const;
+  return {
+    request,
+    key,
+    query: (metric: string) =>
+      queryOptions({
+        queryKey: [...key, metric],
+        queryFn: async () => (await load(metric)) ?? { curves: [], runs: [], receivedAt: 0 },
+      }),
+  };
+}
+
+async function loadMetrics(
+  { runs, x, range, points, attempts }: CurvesRequest,
+  metrics: readonly string[],
+): Promise<Map<string, MetricCurves>> {
+  const chunks: (readonly string[])[] = [];
+  for (let at = 0; at < runs.length; at += MOST_RUNS) chunks.push(runs.slice(at, at + MOST_RUNS));
+  const asked = { metrics, x, points, attempts, from: range?.min, to: range?.max };
+  const sets = await Promise.all(chunks.map((some) => loadCurves({ ...asked, runs: some })));
+  const byMetric = Map.groupBy(
+    sets.flatMap(({ curves }) => curves),
+    ({ metric }) => metric,
+  );
+  const known = sets.flatMap((set) => set.runs);
+  const receivedAt = Math.min(...sets.map((set) => set.receivedAt));
+  return new Map(
+    metrics.map((metric) => [metric, { curves: byMetric.get(metric) ?? [], runs: known, receivedAt }]),
+  );
+}
+
+/**
+ * Brings the charts that are shown up to date after something came, without reading again what they have.
+ *
+ * @param changed the runs of which something came, and the metrics, where that is known
+ */
+export async function updateCurves(
+  client: QueryClient,
+  { request, key, query }: CurvesOf,
+  changed: { readonly runs: readonly string[]; readonly metrics?: ReadonlySet<string> },
+): Promise<void> {
+  const found = client.getQueryCache().findAll({ queryKey: key });
+  const touched = found.filter(({ queryKey }) => changed.metrics?.has(queryKey.at(-1) as string) !== false);
+  const shown: { metric: string; had: MetricCurves }[] = [];
+  for (const one of touched) {
+    const metric = one.queryKey.at(-1) as string;
+    const had = one.state.data as MetricCurves | undefined;
+    // What is not shown is read again when it is.
+    if (!one.isActive()) void client.invalidateQueries({ queryKey: one.queryKey, refetchType: 'none' });
+    else if (had !== undefined && one.state.fetchStatus === 'idle') shown.push({ metric, had });
+  }
+  const runs = request.runs.filter((run) => changed.runs.includes(run));
+  const wanted = shown.filter(({ had }) => reaches(had, runs, request.range));
+  for (let at = 0; at < wanted.length; at += MOST_METRICS)
+    for (let first = 0; first < runs.length; first += MOST_RUNS) {
+      const some = wanted.slice(at, at + MOST_METRICS);
+      const news = await loadNews(request, runs.slice(first, first + MOST_RUNS), some);
+      for (const { metric } of some) {
+        const options = query(metric);
+        const had = client.getQueryData(options.queryKey);
+        const merged =
+          had && news && mergeCurves(had, news, { metric, x: request.x, most: request.points * GROWN });
+        if (merged !== undefined) client.setQueryData(options.queryKey, merged);
+        else void client.invalidateQueries({ queryKey: options.queryKey });
+      }
+    }
+}
+
+/** Undefined where there is nothing yet to go on from. */
+async function loadNews(
+  { x, range, points, attempts }: CurvesRequest,
+  runs: readonly string[],
+  some: readonly { readonly metric: string; readonly had: MetricCurves }[],
+): Promise<CurveSet | undefined> {
+  const curves = some.flatMap(({ had }) =>
+    had.curves.filter((curve) => runs.includes(curve.run) && curve.by === x),
+  );
+  const ends = curves.map((curve) => curve.x.at(-1)).filter((end) => end !== undefined);
+  if (ends.length === 0) return undefined;
+  return loadCurves({
+    runs,
+    metrics: some.map(({ metric }) => metric),
+    x,
+    points,
+    attempts,
+    from: Math.min(...ends),
+    to: range?.max,
+    since: Math.min(...some.map(({ had }) => had.receivedAt)),
+  });
+}
+
+/** Whether what is new may lie in the range that is shown. */
+function reaches({ curves }: MetricCurves, runs: readonly string[], range: Extent | undefined): boolean {
+  if (range === undefined) return true;
+  const ends = curves
+    .filter(({ run }) => runs.includes(run))
+    .map((curve: Curve) => curve.xLast.at(-1) ?? range.min);
+  return ends.length === 0 || Math.min(...ends) <= range.max;
+}
