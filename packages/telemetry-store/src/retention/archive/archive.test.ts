@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { existsSync, readdirSync, truncateSync, unlinkSync } from 'node:fs';
+import { existsSync, readdirSync, symlinkSync, truncateSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connection } from '../../connection/connection.ts';
 import { openMigrated } from '../../ingest/testing/open-store.ts';
@@ -209,6 +209,29 @@ describe('a file that is not right', () => {
       .remove([piece('otel_logs')])
       .catch(String);
     expect(error).toContain('nothing was dropped');
+    expect(await contents()).toEqual(before);
+    expect(filesOf('otel_logs')).toEqual([]);
+    await pass();
+    expect(await rowsIn('otel_logs')).toBe(0);
+  });
+
+  test('when its disk is full: nothing is dropped, and the next pass does it', async () => {
+    await fillDay(connection);
+    const before = await contents();
+    const full: Connection = {
+      query: (sql, options) => connection.query(sql, options),
+      insertBytes: (options) => connection.insertBytes(options),
+      close: () => connection.close(),
+      async command(sql, options) {
+        // A file on which every write ends with ENOSPC.
+        if (sql.startsWith('INSERT INTO FUNCTION')) symlinkSync('/dev/full', String(options?.params?.file));
+        await connection.command(sql, options);
+      },
+    };
+    const error = await archiveRemover(full, folder)
+      .remove([piece('otel_logs')])
+      .catch(String);
+    expect(error).toContain('whether the disk of the archive is full');
     expect(await contents()).toEqual(before);
     expect(filesOf('otel_logs')).toEqual([]);
     await pass();
