@@ -211,6 +211,20 @@ describe('values', () => {
     expect(await values({ metric: 'memory', overTime, overSeries })).toEqual([[expected, Number.NaN]]);
   });
 
+  test('the steps of a training curve are one series, whatever epoch and batch say', async () => {
+    await putGauge(
+      'ml.training.loss',
+      [3, 1, 2].map((value, batch) => ({
+        time: at(batch),
+        value,
+        attributes: { 'job.id': 'run', epoch: 0, batch },
+      })),
+    );
+    const ask = { metric: 'ml.training.loss', overSeries: 'avg' } as const;
+    expect(await values({ ...ask, overTime: 'min' })).toEqual([[1]]);
+    expect(await values({ ...ask, overTime: 'last' })).toEqual([[2]]);
+  });
+
   test('by group', async () => {
     expect(await values({ metric: 'memory', overTime: 'last', overSeries: 'sum', groupBy: ['gpu'] })).toEqual(
       [

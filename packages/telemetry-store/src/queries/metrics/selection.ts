@@ -36,8 +36,18 @@ export function withLookback({ from, to }: TimeRange): TimeRange {
   return { from: from - LOOKBACK, to };
 }
 
+const seriesBy = (attributes: string) =>
+  `cityHash64(ServiceName, ScopeName, ${sorted('ResourceAttributes')}, ${attributes})`;
+
 /** One series is what one sender counts apart from all else. */
-export const SERIES = `cityHash64(ServiceName, ScopeName, ${sorted('ResourceAttributes')}, ${sorted('Attributes')})`;
+export const SERIES = seriesBy(sorted('Attributes'));
+
+const CURVE = seriesBy(`arrayFilter(pair -> pair.1 NOT IN ('epoch', 'batch'), ${sorted('Attributes')})`);
+
+/** As {@link SERIES}; but of a training metric epoch and batch say where on its curve a point is, not which curve. */
+export function curveOf({ metric }: MetricSelection): string {
+  return metric.startsWith('ml.training.') ? CURVE : SERIES;
+}
 
 /**
  * The group of a point, as an array. Key by key, not as one lambda over all keys: that would copy both maps for each

@@ -1,6 +1,7 @@
 import type { Connection } from '../../connection/connection.ts';
 import { type QueryContext, readRange } from '../query-context.ts';
 import {
+  curveOf,
   groupOf,
   type MetricGroup,
   type MetricSelection,
@@ -68,12 +69,12 @@ export async function metricValues(
      FROM (
        SELECT group, series, step, ${OVER_TIME[request.overTime]} AS value
        FROM (
-         SELECT ${groupOf(request)} AS group, ${SERIES} AS series, ${stepOf('toUnixTimestamp64Nano(TimeUnix)')} AS step,
+         SELECT ${groupOf(request)} AS group, ${SERIES} AS point, ${curveOf(request)} AS series, ${stepOf('toUnixTimestamp64Nano(TimeUnix)')} AS step,
            TimeUnix, ReceivedAt, Value
          FROM ${METRIC_TABLES[request.type]}
          WHERE ${condition.sql}
          ORDER BY ReceivedAt DESC
-         LIMIT 1 BY series, TimeUnix
+         LIMIT 1 BY point, TimeUnix
        )
        GROUP BY group, series, step
      )
