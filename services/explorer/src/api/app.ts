@@ -1,4 +1,5 @@
 import type { Connection } from '@ml-otel/telemetry-store';
+import { ResultCache } from '@ml-otel/telemetry-store/queries';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
@@ -75,6 +76,7 @@ export function createApi({
 }: ApiOptions): Hono {
   const routes = resources(access, about, {
     store,
+    cache: new ResultCache(store),
     now,
     gate: new QueryGate(queries),
     tailGate: new QueryGate(TAIL_QUERIES),

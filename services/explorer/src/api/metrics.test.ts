@@ -102,4 +102,34 @@ describe('services', () => {
       durations: [[1e9, 'NaN']],
     });
   });
+
+  test('who calls whom', async () => {
+    const caller = {
+      traceId: 'cd'.repeat(16),
+      spanId: '03'.repeat(8),
+      name: 'call',
+      start: T + 100n * SECOND,
+      duration: SECOND,
+    };
+    const callee = { ...caller, spanId: '04'.repeat(8), parentSpanId: caller.spanId, name: 'GET /batch' };
+    await api.put('traces', tracesRequest('trainer', [caller]));
+    await api.put('traces', tracesRequest('loader', [callee]));
+    const { body } = await api.get(
+      '/api/services/map?from=2026-05-28T20:28:00Z&to=2026-05-28T20:29:00Z&quantile=0.5',
+    );
+    expect(body as object).toEqual({
+      quantiles: [0.5],
+      sampledOneIn: 1,
+      callersNotFound: 0,
+      edges: [
+        {
+          from: { kind: 'service', name: 'trainer' },
+          to: { kind: 'service', name: 'loader' },
+          calls: 1,
+          errors: 0,
+          durations: [1e9],
+        },
+      ],
+    });
+  });
 });

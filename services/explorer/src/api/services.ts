@@ -1,4 +1,4 @@
-import { serviceOverTime, serviceStats } from '@ml-otel/telemetry-store/queries';
+import { type MapEdge, serviceMap, serviceOverTime, serviceStats } from '@ml-otel/telemetry-store/queries';
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { operation, query } from './describe.ts';
@@ -74,6 +74,32 @@ const OVER_TIME_ANSWER = v.object({
   durations: v.pipe(v.array(v.array(NANOS)), v.description('For each quantile, by step.')),
 });
 
+const MAP = v.strictObject({ ...RANGE, quantile: QUANTILES });
+
+const NODE = v.object({
+  kind: v.pipe(
+    v.picklist(['service', 'database', 'messaging', 'external']),
+    v.description('A service that sends spans, or what its callers say they called.'),
+  ),
+  name: v.string(),
+});
+
+const MAP_ANSWER = v.object({
+  quantiles: v.array(v.number()),
+  edges: v.pipe(
+    v.array(v.object({ from: NODE, to: NODE, calls: COUNT, errors: COUNT, durations: v.array(NANOS) })),
+    v.description('Those with the most calls first, at most 1,000.'),
+  ),
+  sampledOneIn: v.pipe(
+    COUNT,
+    v.description('One trace in so many was read, and the counts are multiplied by it.'),
+  ),
+  callersNotFound: v.pipe(
+    COUNT,
+    v.description('Requests whose caller sent no span, or began more than five minutes before the range.'),
+  ),
+});
+
 /** What services did: requests, errors and durations, from their spans. */
 export function serviceRoutes(parts: ApiParts) {
   return new Hono()
@@ -144,5 +170,27 @@ export function serviceRoutes(parts: ApiParts) {
           cacheHeaders(isSettled(asked, now)),
         );
       },
+    )
+    .get(
+      '/api/services/map',
+      operation({ tag: TAG, summary: 'Who calls whom', answer: MAP_ANSWER }),
+      query(MAP),
+      async (c) => {
+        const { quantile: quantiles, ...asked } = c.req.valid('query');
+        const now = parts.now();
+        const request = { range: rangeOf(asked, now), quantiles };
+        const { edges, ...map } = await ask(parts, c.req.raw, (store, context) =>
+          serviceMap(store, request, context),
+        );
+        return c.json(
+          { quantiles, ...map, edges: edges.map(toEdge) },
+          200,
+          cacheHeaders(isSettled(asked, now)),
+        );
+      },
     );
+}
+
+function toEdge({ durations, ...edge }: MapEdge) {
+  return { ...edge, durations: durations.map(toJsonNumber) };
 }
