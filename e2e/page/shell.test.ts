@@ -115,3 +115,14 @@ test('at 375 pixels the views are reached from below, and nothing is wider than 
 test('nothing was wrong in the console, nothing broke the policy, nobody else was asked', () => {
   expect(page.faults).toEqual([]);
 });
+
+test('with a token: the page asks for it, takes no other, and goes on', async () => {
+  await using guarded = await startPage({ ML_OTEL_TOKEN: 'a-token-of-this-test' });
+  const tab = await guarded.open('/logs');
+  await tab.getByLabel('Token (ML_OTEL_TOKEN)').fill('another');
+  await tab.getByRole('button', { name: 'Sign in' }).click();
+  await tab.getByText('This is not the token.').waitFor();
+  await tab.getByLabel('Token (ML_OTEL_TOKEN)').fill('a-token-of-this-test');
+  await tab.getByRole('button', { name: 'Sign in' }).click();
+  await tab.getByRole('heading', { name: 'No logs in this range' }).waitFor();
+});

@@ -94,7 +94,7 @@ async function watched(
   { url, path, faults }: { readonly url: string; readonly path: string; readonly faults: string[] },
 ): Promise<Page> {
   const page = await context.newPage();
-  page.setDefaultTimeout(12_000);
+  page.setDefaultTimeout(30_000);
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning')
       faults.push(`${page.url()}: ${message.text()}`);

@@ -1,5 +1,6 @@
 import { ApiError } from '../api/api-error.ts';
 import { Button } from './button.tsx';
+import { SignIn } from './sign-in.tsx';
 
 interface FailureProps {
   /** What could not be done. */
@@ -19,6 +20,7 @@ export function Failure({ what, error, onRetry }: FailureProps) {
         {detail !== '' && `: ${detail}`}
       </p>
       {hint !== '' && <p className="muted">{hint}</p>}
+      {error instanceof ApiError && error.status === 401 && <SignIn />}
       {onRetry !== undefined && (
         <Button icon="refresh" onClick={onRetry}>
           Try again
