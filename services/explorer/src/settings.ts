@@ -110,9 +110,10 @@ export const SETTINGS = {
   }),
   maxBatchBytes: setting({
     variable: 'OTLP_MAX_BATCH_BYTES',
-    default: String(16 * MIB),
+    default: String(8 * MIB),
     accepts: 'bytes, 1 to 268435456',
-    description: 'A batch of so many bytes is committed without waiting for more.',
+    description:
+      'A batch of so many bytes is committed without waiting for more. While it is inserted the embedded engine takes some twenty times as much memory.',
     schema: wholeNumber(1, 256 * MIB),
   }),
   commitDelayMillis: setting({

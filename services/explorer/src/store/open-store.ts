@@ -21,8 +21,11 @@ type StoreSettings = Pick<
   | 'clickhouseKeyFile'
 >;
 
-/** Two inserts of each signal can be in flight, and one statement of the retention. */
-const WRITERS = 7;
+/**
+ * Four inserts, of all signals together, and one statement of the retention. An insert of 8 MiB takes up to 200 MB of memory
+ * while it lasts, which is most of what the process takes under load.
+ */
+const WRITERS = 5;
 const READERS = 4;
 
 /** Statements of the embedded engine that can run at once. */
