@@ -9,8 +9,9 @@ import {
   serviceStats,
   type TimeRange,
   trace,
+  trainingSeries,
 } from '@ml-otel/telemetry-store/queries';
-import { END, HOUR } from './data.ts';
+import { END, HOUR, KEYS, LONG_RUN } from './data.ts';
 import { EXPORTER } from './store.ts';
 
 /** A question of the explorer, and the best that is known to ask of the exporter's own tables for the same. */
@@ -195,7 +196,51 @@ export const QUESTIONS: readonly Question[] = [
         ),
       ),
   },
+  {
+    name: 'one curve of the long run',
+    target: TARGET,
+    ours: (connection, round) => curves(connection, [KEYS[round % KEYS.length]!]),
+    exporter: (connection, round) => exporterCurves(connection, [KEYS[round % KEYS.length]!]),
+  },
+  {
+    name: `all ${KEYS.length} curves of the long run`,
+    target: 2 * TARGET,
+    ours: (connection) => curves(connection, KEYS),
+    exporter: (connection) => exporterCurves(connection, KEYS),
+  },
 ];
+
+const metricsOf = (keys: readonly string[]) => keys.map((key) => `ml.training.${key}`);
+
+async function curves(connection: Connection, keys: readonly string[]) {
+  const { curves: drawn } = await trainingSeries(connection, {
+    runs: [LONG_RUN],
+    metrics: metricsOf(keys),
+    points: 1_000,
+  });
+  return filled(drawn);
+}
+
+/** A thousand buckets of each; steps that came twice are taken once. */
+async function exporterCurves(connection: Connection, keys: readonly string[]) {
+  return filled(
+    await connection.query(
+      `WITH (SELECT max(toInt64OrZero(Attributes['batch'])) + 1 FROM ${EXPORTER}.otel_metrics_gauge
+         WHERE ServiceName = 'ml-metrics-bridge' AND MetricName = {first:String} AND Attributes['job.id'] = {run:String}) AS steps
+       SELECT MetricName, intDiv(step * 1000, steps) AS bucket, argMin(value, step), argMax(value, step), min(value), max(value)
+       FROM (
+         SELECT MetricName, toInt64OrZero(Attributes['batch']) AS step, argMax(Value, TimeUnix) AS value
+         FROM ${EXPORTER}.otel_metrics_gauge
+         WHERE ServiceName = 'ml-metrics-bridge' AND MetricName IN {metrics:Array(String)} AND Attributes['job.id'] = {run:String}
+         GROUP BY MetricName, step)
+       GROUP BY MetricName, bucket ORDER BY MetricName, bucket`,
+      {
+        params: { run: LONG_RUN, metrics: metricsOf(keys), first: metricsOf(keys)[0] },
+        limits: { memoryBytes: 4 * 2 ** 30 },
+      },
+    ),
+  );
+}
 
 const knownIds = new Map<number, string>();
 
