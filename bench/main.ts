@@ -6,6 +6,7 @@ import { measureRecord } from './record/index.ts';
 import { measureShortJobs } from './short-jobs/index.ts';
 import { measureSidecarIdle } from './sidecar-idle/index.ts';
 import { describeMachine } from './support/machine.ts';
+import { measureTraining } from './training/index.ts';
 
 const QUESTIONS: Readonly<Record<string, () => Promise<string>>> = {
   record: measureRecord,
@@ -14,6 +15,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<string>>> = {
   'short-jobs': measureShortJobs,
   ingest: measureIngest,
   query: measureQuery,
+  training: measureTraining,
 };
 
 const named = process.argv.slice(2);

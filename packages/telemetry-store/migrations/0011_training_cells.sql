@@ -30,13 +30,21 @@ CREATE TABLE IF NOT EXISTS training_cells {{on_cluster}} (
     Points SimpleAggregateFunction(sum, UInt64) CODEC(ZSTD(1)),
     -- Within a block: 1 where a step came twice, 2 where a later point has an earlier step.
     Disorder SimpleAggregateFunction(groupBitOr, UInt8) CODEC(ZSTD(1)),
-    -- One for each block: its first and last batch within the cell, its first and last time.
-    Blocks SimpleAggregateFunction(groupUniqArrayArray, Array(Tuple(UInt8, UInt8, DateTime64(9), DateTime64(9)))) CODEC(ZSTD(1)),
+    -- See training_block; one for each block.
+    Blocks SimpleAggregateFunction(groupUniqArrayArray, Array(UInt64)) CODEC(ZSTD(1)),
     LastReceivedAt SimpleAggregateFunction(max, DateTime('UTC')) CODEC(ZSTD(1))
 )
 ENGINE = {{replicated}}AggregatingMergeTree
 ORDER BY (RunId, Series, EpochWhole, Cell, Hour)
 SETTINGS non_replicated_deduplication_window = 10000;
+
+-- From where to where a block goes, in one number, because a set of numbers is read several times as fast as one of tuples: 6 bits
+-- of the first batch in the cell, 6 of the last, and 26 each of the first and the last time, in 53,645 ns since the hour began. Times
+-- that are alike in those bits tell nothing of their order.
+CREATE OR REPLACE FUNCTION training_block {{on_cluster}} AS (first, last, begins, ends) ->
+    bitShiftLeft(toUInt64(bitAnd(first, 63)), 58) + bitShiftLeft(toUInt64(bitAnd(last, 63)), 52)
+    + bitShiftLeft(toUInt64(intDiv(positiveModulo(toUnixTimestamp64Nano(begins), 3600000000000), 53645)), 26)
+    + toUInt64(intDiv(positiveModulo(toUnixTimestamp64Nano(ends), 3600000000000), 53645));
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS training_cells_mv {{on_cluster}} TO training_cells AS
 WITH arraySort(groupArray((Batch, Time))) AS steps
@@ -59,7 +67,7 @@ SELECT
     groupBitOr(toUInt8(training_not_finite(Value))) AS NotFinite,
     count() AS Points,
     toUInt8((length(arrayDistinct(steps.1)) < length(steps)) + 2 * (arraySort(steps.2) != steps.2)) AS Disorder,
-    [(toUInt8(bitAnd(min(Batch), 63)), toUInt8(bitAnd(max(Batch), 63)), min(Time), max(Time))] AS Blocks,
+    [training_block(min(Batch), max(Batch), min(Time), max(Time))] AS Blocks,
     max(ReceivedAt) AS LastReceivedAt
 FROM training_points
 WHERE Axes IN ('batch', 'epoch and batch')

@@ -7,7 +7,7 @@ import { insert, openMigrated } from './testing/open-store.ts';
 let store: OpenedStore;
 beforeAll(async () => {
   store = await openMigrated();
-});
+}, 30_000);
 afterAll(() => store[Symbol.asyncDispose]());
 
 const START = 1795000000000000000n;
@@ -178,7 +178,7 @@ test('a cell says what its points are, whether they rise, and from where to wher
   await sendPoints('ml.training.loss', [at(1, 3, 1), at(1, 2, 2), at(2, 5, 1), at(2, 5, 3_000)]);
   const rows = await store.connection.query<object>(
     `SELECT EpochWhole, Cell, Hour - 498611 AS Hour, MinBatch, MaxBatch, MinValue, MaxValue, NotFinite, Points, Disorder,
-       arraySort(arrayMap(block -> (block.1, block.2), Blocks)) AS Blocks
+       arrayMap(block -> (toUInt8(bitShiftRight(block, 58)), toUInt8(bitAnd(bitShiftRight(block, 52), 63))), arraySort(Blocks)) AS Blocks
      FROM training_cells FINAL WHERE RunId = 'cells' ORDER BY EpochWhole, Cell, Hour`,
   );
   expect(rows.map((found) => Object.values(found))).toEqual([

@@ -2,6 +2,7 @@ import type { Connection } from '../../connection/connection.ts';
 import type { QueryContext } from '../query-context.ts';
 import type { Placing } from './chosen-series.ts';
 import type { Attempt } from './curve.ts';
+import { rising } from './rising.ts';
 import { millis, type RunScale, scaleParameters, xOf } from './run-scale.ts';
 
 interface Row {
@@ -19,20 +20,22 @@ export async function readAttempts(
   context: QueryContext,
 ): Promise<Map<string, Attempt[]>> {
   if (series.length === 0) return new Map();
+  const step =
+    placing === 'step'
+      ? xOf('step', placing, { whole: 'first.1', batch: 'first.2', epoch: 'epoch', time: 't' })
+      : 'nan';
   const rows = await connection.query<Row>(
-    `SELECT toString(Series) AS series, groupArray(step) AS steps, groupArray(epoch) AS epochs, groupArray(${millis('t')}) AS times
+    `WITH ${placing === 'step' ? stretches(scale) : points(placing)}
+     SELECT toString(Series) AS series, groupArray(step) AS steps, groupArray(epoch) AS epochs, groupArray(${millis('t')}) AS times
      FROM (
-       SELECT Series, t, epoch, ${placing === 'step' ? xOf('step', placing, { whole: 'EpochWhole', batch: 'Batch', epoch: 'epoch', time: 't' }) : 'nan'} AS step
+       SELECT Series, t, epoch, ${step} AS step
        FROM (
-         SELECT Series, toUnixTimestamp64Nano(Time) AS t, EpochWhole, Batch, Epoch AS epoch, (${POSITION[placing]}) AS position,
-           lagInFrame(position, 1, position) OVER before AS last,
-           row_number() OVER before AS number
-         FROM training_points
-         WHERE RunId = {run:String} AND Series IN {series:Array(UInt64)} AND Axes IN ${AXES[placing]}
-         WINDOW before AS (PARTITION BY Series ORDER BY Time, position ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+         SELECT *, lagInFrame(last, 1, first) OVER before AS reached, row_number() OVER before AS number
+         FROM stretches
+         WINDOW before AS (PARTITION BY Series ORDER BY t, first ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
        )
-       WHERE number = 1 OR ${scale.ordered ? 'position < last' : '0'}
-       ORDER BY Series, t
+       WHERE number = 1 OR ${scale.ordered ? 'first < reached' : '0'}
+       ORDER BY Series, number
      )
      GROUP BY Series`,
     { ...context, params: { run: scale.run, series: series.map(BigInt), ...scaleParameters(scale) } },
@@ -49,13 +52,40 @@ export async function readAttempts(
   );
 }
 
-const AXES: Record<Placing, string> = {
-  step: "('batch', 'epoch and batch')",
-  epoch: "('epoch')",
-  time: "('time')",
-};
-const POSITION: Record<Placing, string> = {
-  step: 'EpochWhole, Batch',
-  epoch: 'Epoch, 0',
-  time: 'toUnixTimestamp64Nano(Time), 0',
-};
+/** Every point as a stretch of its own. */
+function points(placing: 'epoch' | 'time'): string {
+  const position = placing === 'epoch' ? '(Epoch, 0)' : '(toUnixTimestamp64Nano(Time), 0)';
+  return `stretches AS (
+       SELECT Series, toUnixTimestamp64Nano(Time) AS t, Epoch AS epoch, ${position} AS first, ${position} AS last
+       FROM training_points
+       WHERE RunId = {run:String} AND Series IN {series:Array(UInt64)} AND Axes = '${placing}'
+     )`;
+}
+
+/** A cell is one where its points rise, and no other cell has a point in between; else its points are. */
+function stretches(scale: RunScale): string {
+  const hour = 'toInt32(intDiv(toUnixTimestamp64Nano(Time), 3600000000000))';
+  return `cells AS (
+       SELECT Series, EpochWhole, Cell, Hour, min(MinBatch) AS a, max(MaxBatch) AS b, min(MinEpoch) AS e0,
+         toUnixTimestamp64Nano(min(MinTime)) AS t0, toUnixTimestamp64Nano(max(MaxTime)) AS t1, ${rising(scale)} AS rises
+       FROM training_cells
+       WHERE RunId = {run:String} AND Series IN {series:Array(UInt64)}
+       GROUP BY Series, EpochWhole, Cell, Hour
+     ),
+     timed AS (
+       SELECT *,
+         NOT rises
+           OR t0 <= max(t1) OVER (PARTITION BY Series ORDER BY t0, t1 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+           OR t1 >= leadInFrame(t0, 1, t1 + 1) OVER (PARTITION BY Series ORDER BY t0, t1 ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING)
+           AS tangled
+       FROM cells
+     ),
+     stretches AS (
+       SELECT Series, t0 AS t, e0 AS epoch, (EpochWhole, a) AS first, (EpochWhole, b) AS last FROM timed WHERE NOT tangled
+       UNION ALL
+       SELECT Series, toUnixTimestamp64Nano(Time) AS t, Epoch AS epoch, (EpochWhole, Batch) AS first, (EpochWhole, Batch) AS last
+       FROM training_points
+       WHERE RunId = {run:String} AND Series IN {series:Array(UInt64)} AND Axes IN ('batch', 'epoch and batch')
+         AND (Series, EpochWhole, bitShiftRight(Batch, 6), ${hour}) IN (SELECT Series, EpochWhole, Cell, Hour FROM timed WHERE tangled)
+     )`;
+}

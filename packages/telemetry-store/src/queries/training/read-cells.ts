@@ -4,6 +4,7 @@ import { earlier, later } from '../time-range.ts';
 import { gathered, type PieceColumns } from './columns.ts';
 import type { TrainingX } from './curve.ts';
 import { PIECE } from './read-points.ts';
+import { rising } from './rising.ts';
 import { millis, type RunScale, scaleParameters, xOf } from './run-scale.ts';
 
 /** Cells of the same epoch, batches and hour, as `training_cells` has them; for unordered runs of any hour. */
@@ -71,9 +72,7 @@ export function readCells(
           argMinMerge(FirstValue) AS v0, argMaxMerge(LastValue) AS v1,
           min(MinValue) AS least, max(MaxValue) AS most, groupBitOr(NotFinite) AS odd, sum(Points) AS n,
           toUnixTimestamp(max(LastReceivedAt)) AS received,
-          groupBitOr(Disorder) AS disorder,
-          arraySort(groupUniqArrayArray(Blocks)) AS blocks,
-          ${rises(scale)} AS rising
+          ${rising(scale)} AS rising
         FROM training_cells
         WHERE RunId = {run:String} AND Series IN {series:Array(UInt64)}
         GROUP BY Series, EpochWhole, Cell, hour
@@ -119,14 +118,6 @@ export function readCells(
     ...context,
     params: { run: scale.run, series: series.map(BigInt), from, to, width, ...scaleParameters(scale) },
   });
-}
-
-/** Whether the points of a cell are one row in which the step rises with the time; without order, whether no step came twice. */
-function rises({ ordered }: RunScale): string {
-  const follows = ordered ? 'one.2 < next.1 AND one.4 <= next.3' : 'one.2 < next.1';
-  const bits = ordered ? 3 : 1;
-  return `bitAnd(disorder, ${bits}) = 0
-            AND (length(blocks) = 1 OR arrayAll((one, next) -> ${follows}, arrayPopBack(blocks), arrayPopFront(blocks)))`;
 }
 
 /**

@@ -17,7 +17,7 @@ const CASES = join(import.meta.dir, '../../../../../conformance/step-axis');
 let store: OpenedStore;
 beforeAll(async () => {
   store = await openMigrated();
-});
+}, 30_000);
 afterAll(() => store[Symbol.asyncDispose]());
 
 async function send(run: string, points: readonly Omit<Point, 'step'>[]): Promise<void> {

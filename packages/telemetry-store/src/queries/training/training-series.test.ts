@@ -15,7 +15,7 @@ let connection: Connection;
 beforeAll(async () => {
   store = await openMigrated();
   connection = store.connection;
-});
+}, 30_000);
 afterAll(() => store[Symbol.asyncDispose]());
 
 interface Sent {
