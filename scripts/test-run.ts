@@ -6,6 +6,9 @@ import { exitCodeOf } from './run-command.ts';
 
 const ROOT = join(import.meta.dir, '..');
 
+/** Of a test or hook that sets none itself. Only a hang may take so long, not a busy machine: a store opens in half a second. */
+const TIMEOUT_MILLIS = 60_000;
+
 /**
  * Runs the tests under these folders and counts them. A run that ends badly without a failed test (a crash, a file that
  * does not load) counts as one failure.
@@ -17,6 +20,7 @@ export async function runTests(folders: readonly string[]): Promise<Counts> {
     const command = [
       process.execPath,
       'test',
+      `--timeout=${TIMEOUT_MILLIS}`,
       '--reporter=junit',
       `--reporter-outfile=${report}`,
       ...folders,
