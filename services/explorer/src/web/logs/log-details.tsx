@@ -38,7 +38,13 @@ export function LogDetails({ record, wanted, onAround, onFilter }: LogDetailsPro
           </Link>
         )}
         {run !== undefined && (
-          <Link className="button" data-kind="plain" to="/runs/$runId" params={{ runId: run }}>
+          <Link
+            className="button"
+            data-kind="plain"
+            to="/runs/$runId"
+            params={{ runId: run }}
+            search={{ at: record.time }}
+          >
             <Icon name="runs" />
             Run {run}
           </Link>

@@ -1,10 +1,264 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useCallback, useMemo, useState } from 'react';
+import { ApiError } from '../api/api-error.ts';
+import { useShortcuts } from '../shell/shortcuts.tsx';
 import { ViewFrame } from '../shell/view-frame.tsx';
-import { RUN_SEARCH } from './runs-search.ts';
+import { useTime } from '../time/time-context.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Failure } from '../ui/failure.tsx';
+import { Segmented } from '../ui/segmented.tsx';
+import { SkeletonRows } from '../ui/skeleton.tsx';
+import { ChartControls } from './chart/chart-controls.tsx';
+import { ChartFull } from './chart/chart-full.tsx';
+import { ChartGrid } from './chart/chart-grid.tsx';
+import { type ChartScene, ChartSceneProvider } from './chart/chart-scene.ts';
+import { chartSettings, rangeSearch } from './chart/chart-settings.ts';
+import { ConfigTable } from './config-table.tsx';
+import { curvesOf as curvesFor } from './curves/curves-query.ts';
+import { fitsSearch, groupMetrics } from './curves/metric-groups.ts';
+import { DeleteRunsDialog } from './delete-runs-dialog.tsx';
+import { EditRunDialog } from './edit-run-dialog.tsx';
+import { useKeptList } from './kept.ts';
+import { MomentPanel } from './moment-panel.tsx';
+import { RunHead, RunLinks } from './run-head.tsx';
+import { useRunTail } from './run-tail.ts';
+import { type RunDetail, runDetail, runMetrics } from './runs-query.ts';
+import { RUN_SEARCH, type RunSearch } from './runs-search.ts';
+import { StateBadge } from './state-badge.tsx';
 
+const route = getRouteApi('/runs/$runId');
+
+/** Buckets of a curve: about one for each pixel of a chart. */
+const POINTS = 400;
+const FULL_POINTS = 1_500;
+
+/** One run: all of its metrics, live, what it was configured with, and what it logged and did at any moment. */
 export function RunView() {
+  const { runId } = route.useParams();
+  const search = route.useSearch() as RunSearch;
+  const navigate = useNavigate();
+  const change = useCallback(
+    (changed: { [K in keyof RunSearch]?: RunSearch[K] | undefined }) =>
+      void navigate({
+        to: '/runs/$runId',
+        params: { runId },
+        search: (before: object) => ({ ...before, ...changed }),
+        replace: true,
+      }),
+    [navigate, runId],
+  );
+  const detail = useQuery(runDetail(runId));
+  const run = detail.data;
+  const [edited, setEdited] = useState(false);
+  const [deleted, setDeleted] = useState(false);
+  const gone = detail.error instanceof ApiError && detail.error.status === 404;
   return (
-    <ViewFrame title="Run" search={RUN_SEARCH}>
-      <div className="view-pad" />
+    <ViewFrame
+      title={run?.name ?? runId}
+      search={RUN_SEARCH}
+      timed={false}
+      crumb={
+        <Link className="crumb" to="/runs">
+          Runs /
+        </Link>
+      }
+      beside={run && <StateBadge state={run.state} />}
+      tools={
+        run && (
+          <>
+            <span className="run-links wide-only">
+              <RunLinks run={run} />
+            </span>
+            <IconButton
+              icon="edit"
+              label="Edit name, tags and notes"
+              keys="e"
+              onClick={() => setEdited(true)}
+            />
+          </>
+        )
+      }
+    >
+      <EditKey onEdit={() => setEdited(true)} />
+      {gone && (
+        <EmptyState icon="runs" title="There is no such run">
+          <p>
+            It may have been deleted, or nothing of it has come yet. <Link to="/runs">To all runs</Link>
+          </p>
+        </EmptyState>
+      )}
+      {detail.isError && !gone && run === undefined && (
+        <Failure
+          what="The run could not be read"
+          error={detail.error}
+          onRetry={() => void detail.refetch()}
+        />
+      )}
+      {detail.isPending && <SkeletonRows rows={10} height={40} />}
+      {run !== undefined && !gone && <Run key={runId} run={run} search={search} change={change} />}
+      {run !== undefined && edited && (
+        <EditRunDialog
+          run={run}
+          onClose={() => setEdited(false)}
+          onDelete={() => {
+            setEdited(false);
+            setDeleted(true);
+          }}
+        />
+      )}
+      {run !== undefined && deleted && (
+        <DeleteRunsDialog
+          runs={[run]}
+          onClose={() => setDeleted(false)}
+          onDeleted={() => void navigate({ to: '/runs' })}
+        />
+      )}
     </ViewFrame>
   );
+}
+
+function EditKey({ onEdit }: { readonly onEdit: () => void }) {
+  useShortcuts([{ keys: 'e', label: 'Edit the run', run: onEdit }]);
+  return null;
+}
+
+interface RunProps {
+  readonly run: RunDetail;
+  readonly search: RunSearch;
+  readonly change: (changed: { [K in keyof RunSearch]?: RunSearch[K] | undefined }) => void;
+}
+
+function Run({ run, search, change }: RunProps) {
+  const { zone } = useTime();
+  const { id, name } = run;
+  const settings = useSettings(search);
+  const { x, range } = settings;
+  const points = search.metric === undefined ? POINTS : FULL_POINTS;
+  const curvesOf = useMemo(
+    () => curvesFor({ runs: [id], x, range, points, attempts: 'latest' }),
+    [id, x, range, points],
+  );
+  const abandoned = useMemo(
+    () => (search.attempts ? curvesFor({ runs: [id], x, range, points, attempts: 'all' }) : undefined),
+    [id, x, range, points, search.attempts],
+  );
+  const live = useRunTail(id, curvesOf);
+  const metrics = useQuery(runMetrics(id));
+  const [pinned, keepPinned] = useKeptList('runs.pinned', []);
+  const key = metrics.data?.rows.map(({ metric }) => metric).join('\n') ?? '';
+  const names = useMemo(() => [...new Set(key === '' ? [] : key.split('\n'))], [key]);
+  const fitting = useMemo(() => names.filter((metric) => fitsSearch(metric, search.q)), [names, search.q]);
+  const groups = useMemo(() => groupMetrics(fitting, pinned), [fitting, pinned]);
+  const at = search.at === undefined ? undefined : Date.parse(search.at);
+  const moment = at !== undefined && Number.isFinite(at) ? at : undefined;
+  const scene = useMemo(
+    (): ChartScene => ({
+      looks: [{ id, name, colour: 'series-0', dashed: false }],
+      settings,
+      curvesOf,
+      abandoned,
+      at: moment,
+      lit: undefined,
+      zone,
+      pinned: new Set(pinned),
+      onPin: (metric) =>
+        keepPinned(pinned.includes(metric) ? pinned.filter((one) => one !== metric) : [...pinned, metric]),
+      onZoom: (zoomed) => change(rangeSearch(zoomed)),
+      onReset: () => change({ x0: undefined, x1: undefined }),
+      onPick: ({ time }) => change({ at: new Date(time).toISOString(), metric: undefined }),
+      onFull: (metric) => change({ metric }),
+    }),
+    [id, name, settings, curvesOf, abandoned, moment, zone, pinned, keepPinned, change],
+  );
+  const close = () => change({ at: undefined });
+  useShortcuts([
+    ...(moment === undefined ? [] : [{ keys: 'Escape', label: 'Close the moment', run: close }]),
+    {
+      keys: 'a',
+      label: 'Every attempt',
+      run: () => change({ attempts: search.attempts ? undefined : true }),
+      group: 'Charts',
+    },
+  ]);
+  const tab = search.tab ?? 'charts';
+  return (
+    <>
+      <RunHead run={run} />
+      <div className="run-tabs">
+        <Segmented
+          label="Of the run"
+          value={tab}
+          options={[
+            { value: 'charts', label: `Charts ${names.length === 0 ? '' : names.length}` },
+            { value: 'config', label: 'Configuration' },
+          ]}
+          onChange={(next) => change({ tab: next === 'config' ? 'config' : undefined })}
+        />
+        {run.state === 'running' && (
+          <span className="badge" data-kind={live === 'open' ? 'good' : 'warn'} role="status">
+            <span className="live-dot" />
+            {live === 'open' ? 'Live' : 'Connecting'}
+          </span>
+        )}
+      </div>
+      {tab === 'config' ? (
+        <div className="run-body run-scroll">
+          <ConfigTable config={run.config} />
+        </div>
+      ) : (
+        <>
+          <ChartControls search={search} change={change}>
+            <Button
+              aria-pressed={search.attempts === true}
+              title="Also points that a later attempt went over"
+              onClick={() => change({ attempts: search.attempts ? undefined : true })}
+            >
+              Attempts
+            </Button>
+          </ChartControls>
+          <div className="run-body" data-moment={moment === undefined ? undefined : 'open'}>
+            <ChartSceneProvider value={scene}>
+              {metrics.isError && names.length === 0 && (
+                <Failure
+                  what="The metrics could not be read"
+                  error={metrics.error}
+                  onRetry={() => void metrics.refetch()}
+                />
+              )}
+              {names.length > 0 && fitting.length === 0 && (
+                <p className="nothing">No metric has that in its name.</p>
+              )}
+              {metrics.isSuccess && names.length === 0 && (
+                <p className="nothing">No points yet. They appear here as they come in.</p>
+              )}
+              {fitting.length > 0 && <ChartGrid groups={groups} />}
+              {search.metric !== undefined && names.includes(search.metric) && (
+                <ChartFull
+                  metric={search.metric}
+                  metrics={fitting}
+                  onChange={(metric) => change({ metric })}
+                />
+              )}
+            </ChartSceneProvider>
+            {moment !== undefined && (
+              <MomentPanel
+                run={id}
+                at={moment}
+                around={search.around ?? '30s'}
+                onAround={(around) => change({ around })}
+                onClose={close}
+              />
+            )}
+          </div>
+        </>
+      )}
+    </>
+  );
+}
+
+/** The same object while nothing of it changes: charts that are drawn by it are not drawn anew. */
+function useSettings({ x, smooth, log, clip, x0, x1 }: RunSearch) {
+  return useMemo(() => chartSettings({ x, smooth, log, clip, x0, x1 }), [x, smooth, log, clip, x0, x1]);
 }

@@ -18,8 +18,10 @@ export interface CellContext {
 export interface RunColumn {
   readonly key: string;
   readonly label: string;
-  /** As CSS has the width of a column of a grid. */
-  readonly width: string;
+  /** Pixels that it has at least … */
+  readonly least: number;
+  /** … and its share of what is left. */
+  readonly grows?: number;
   /** What the store can order by. */
   readonly sort?: 'start' | 'activity' | 'duration' | 'name';
   readonly number?: boolean;
@@ -37,18 +39,33 @@ const pickable = (text: string, onPick: () => void, what: string) =>
     </button>
   );
 
+/** The tracks of a grid with these columns, and what it needs at least. */
+export function gridOf(columns: readonly RunColumn[]): { tracks: string; least: number } {
+  const tracks = columns.map(({ least, grows }) =>
+    grows === undefined ? `${least}px` : `minmax(${least}px, ${grows}fr)`,
+  );
+  return {
+    tracks: `${EDGE}px ${tracks.join(' ')} ${EDGE}px`,
+    least: columns.reduce((sum, { least }) => sum + least, 2 * EDGE),
+  };
+}
+
+/** Of the boxes on the left, and of the pencil on the right. */
+const EDGE = 34;
+
 export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     key: 'state',
     label: 'State',
-    width: '106px',
+    least: 106,
     usual: true,
     cell: ({ state }) => <StateBadge state={state} />,
   },
   {
     key: 'name',
     label: 'Run',
-    width: 'minmax(150px, 1.6fr)',
+    least: 150,
+    grows: 1.6,
     sort: 'name',
     usual: true,
     cell: (run) => (
@@ -65,24 +82,25 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     key: 'progress',
     label: 'Progress',
-    width: 'minmax(150px, 1fr)',
+    least: 150,
+    grows: 1,
     usual: true,
     cell: (run) => <RunProgress run={run} />,
   },
   {
     key: 'loss',
     label: 'Loss',
-    width: '72px',
+    least: 72,
     number: true,
     usual: true,
     cell: ({ lastLoss }) =>
       lastLoss === undefined ? <span className="muted">–</span> : <Value value={Number(lastLoss)} />,
   },
-  { key: 'curve', label: 'Loss curve', width: '104px', usual: true, cell: (run) => <LossSpark run={run} /> },
+  { key: 'curve', label: 'Loss curve', least: 104, usual: true, cell: (run) => <LossSpark run={run} /> },
   {
     key: 'duration',
     label: 'Duration',
-    width: '84px',
+    least: 84,
     sort: 'duration',
     number: true,
     usual: true,
@@ -91,28 +109,32 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     key: 'model',
     label: 'Model',
-    width: 'minmax(80px, 0.8fr)',
+    least: 80,
+    grows: 0.8,
     usual: true,
     cell: ({ model }, { filter }) => pickable(model, () => filter({ model }), 'the model'),
   },
   {
     key: 'dataset',
     label: 'Dataset',
-    width: 'minmax(80px, 0.8fr)',
+    least: 80,
+    grows: 0.8,
     usual: true,
     cell: ({ dataset }, { filter }) => pickable(dataset, () => filter({ dataset }), 'the dataset'),
   },
   {
     key: 'project',
     label: 'Project',
-    width: 'minmax(72px, 0.6fr)',
+    least: 72,
+    grows: 0.6,
     usual: true,
     cell: ({ project }, { filter }) => pickable(project, () => filter({ project }), 'the project'),
   },
   {
     key: 'tags',
     label: 'Tags',
-    width: 'minmax(80px, 0.8fr)',
+    least: 80,
+    grows: 0.8,
     usual: true,
     cell: ({ tags, labels }, { filter }) => (
       <span className="run-tags">
@@ -145,14 +167,15 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     key: 'notes',
     label: 'Notes',
-    width: 'minmax(100px, 1fr)',
+    least: 100,
+    grows: 1,
     usual: false,
     cell: ({ notes }) => <span title={notes}>{notes}</span>,
   },
   {
     key: 'ranks',
     label: 'Ranks',
-    width: '56px',
+    least: 56,
     number: true,
     usual: false,
     cell: ({ ranks }) => ranks.length || <span className="muted">–</span>,
@@ -160,7 +183,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     key: 'starts',
     label: 'Starts',
-    width: '56px',
+    least: 56,
     number: true,
     usual: false,
     cell: ({ starts }) => starts,
@@ -168,7 +191,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     key: 'activity',
     label: 'Last heard of',
-    width: '104px',
+    least: 104,
     sort: 'activity',
     usual: false,
     cell: ({ lastReceivedAt }, context) => <Ago time={lastReceivedAt} {...context} />,
@@ -176,7 +199,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
   {
     key: 'start',
     label: 'Started',
-    width: '84px',
+    least: 84,
     sort: 'start',
     usual: true,
     cell: ({ startedAt }, context) =>

@@ -7,7 +7,7 @@ import { IconButton } from '../ui/button.tsx';
 import { formatCount, formatNumber } from '../ui/format-number.ts';
 import { Icon } from '../ui/icons.tsx';
 import { groupRuns, type RunsRow } from './grouped-runs.ts';
-import type { RunColumn } from './runs-columns.tsx';
+import { gridOf, type RunColumn } from './runs-columns.tsx';
 import { type Run, runOrder } from './runs-query.ts';
 import type { RunsSearch } from './runs-search.ts';
 import { useSeconds } from './use-seconds.ts';
@@ -68,6 +68,7 @@ export function RunsTable(props: RunsTableProps) {
     { keys: 'x', label: 'Select the run', run: () => withRun(marked, ({ id }) => onSelect(id, false)) },
     { keys: 'e', label: 'Edit the run', run: () => withRun(marked, onEdit) },
   ]);
+  const grid = gridOf(columns);
   const now = useSeconds(5);
   const { zone } = useTime();
   const context = { now, zone, filter: (changed: RunsSearch) => props.change(changed) };
@@ -79,7 +80,7 @@ export function RunsTable(props: RunsTableProps) {
       role="table"
       aria-label="Runs"
       aria-rowcount={more ? -1 : rows.length + 1}
-      style={{ '--columns': `34px ${columns.map(({ width }) => width).join(' ')} 34px` } as CSSProperties}
+      style={{ '--columns': grid.tracks, '--least': `${grid.least}px` } as CSSProperties}
     >
       <RunsHead {...props} selected={selected} />
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}

@@ -2,10 +2,13 @@ import type { Curve } from './curve.ts';
 
 const COLUMNS = ['x', 'xLast', 'first', 'last', 'min', 'max', 'time', 'timeLast'] as const;
 
-/** Curves as RFC 4180 has tables: a row for each bucket; where every bucket is one point, `x`, `value` and `time` are all there is. */
-export function curvesCsv(curves: readonly Curve[]): string {
-  const exact = curves.every((curve) => curve.exact);
-  const head = ['run', 'metric', 'rank', 'attempt', 'by', ...(exact ? ['x', 'value', 'time'] : COLUMNS)];
+/**
+ * Curves as RFC 4180 has tables: a row for each bucket. Of a bucket that is one point, `x` and `xLast`, `first` and `last` are the same.
+ *
+ * @param head whether the first row names the columns
+ */
+export function curvesCsv(curves: readonly Curve[], { head }: { readonly head: boolean }): string {
+  const names = ['run', 'metric', 'rank', 'attempt', 'by', ...COLUMNS];
   const rows = curves.flatMap((curve) =>
     curve.x.map((_, i) => [
       curve.run,
@@ -13,14 +16,10 @@ export function curvesCsv(curves: readonly Curve[]): string {
       curve.rank ?? '',
       curve.attempt === undefined ? '' : String(curve.attempt),
       curve.by,
-      ...(exact
-        ? [String(curve.x[i]), String(curve.last[i]), isoTime(curve.time[i]!)]
-        : COLUMNS.map((name) =>
-            name.startsWith('time') ? isoTime(curve[name][i]!) : String(curve[name][i]),
-          )),
+      ...COLUMNS.map((name) => (name.startsWith('time') ? isoTime(curve[name][i]!) : String(curve[name][i]))),
     ]),
   );
-  return [head, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
+  return (head ? [names, ...rows] : rows).map((row) => `${row.map(field).join(',')}\r\n`).join('');
 }
 
 function isoTime(millis: number): string {

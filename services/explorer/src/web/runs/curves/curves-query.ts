@@ -1,7 +1,7 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { batched } from './batched.ts';
 import { type Curve, type CurveSet, type CurveX, loadCurves, MOST_METRICS, MOST_RUNS } from './curve.ts';
-import { type MetricCurves, mergeCurves } from './merge-curves.ts';
+import { type MetricCurves, mergeCurves, resumeAt } from './merge-curves.ts';
 import type { Extent } from './value-range.ts';
 
 /** What all charts of a view draw. */
@@ -101,7 +101,7 @@ async function loadNews(
   const curves = some.flatMap(({ had }) =>
     had.curves.filter((curve) => runs.includes(curve.run) && curve.by === x),
   );
-  const ends = curves.map((curve) => curve.x.at(-1)).filter((end) => end !== undefined);
+  const ends = curves.map(resumeAt).filter((end) => end !== undefined);
   if (ends.length === 0) return undefined;
   return loadCurves({
     runs,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { bucketAt, timeAtX, xAtTime } from './at-x.ts';
 import type { Curve } from './curve.ts';
 import { curvesCsv } from './curve-csv.ts';
-import { mergeCurves } from './merge-curves.ts';
+import { mergeCurves, resumeAt } from './merge-curves.ts';
 import { fitsSearch, groupMetrics, metricName } from './metric-groups.ts';
 import { smoothed } from './smooth.ts';
 import { valueExtent, xExtent } from './value-range.ts';
@@ -128,6 +128,14 @@ describe('what is new', () => {
     expect(had.curves[0]!.x).toEqual([1, 2, 3]);
   });
 
+  test('is asked for from a little before the end on', () => {
+    const x = Array.from({ length: 1_000 }, (_, i) => i);
+    expect(resumeAt(curveOf(x, x))).toBe(999 - 128);
+    expect(resumeAt(curveOf(x, x, { by: 'epoch' }))).toBe(994);
+    expect(resumeAt(curveOf([1, 2], [1, 2]))).toBe(1);
+    expect(resumeAt(curveOf([], []))).toBeUndefined();
+  });
+
   test('of another metric changes nothing', () => {
     expect(mergeCurves(had, news(curveOf([3], [9], { metric: 'n' })), how)!.curves).toEqual(had.curves);
   });
@@ -203,17 +211,20 @@ describe('groups of metrics', () => {
 });
 
 describe('as CSV', () => {
-  test('points are rows', () => {
-    const text = curvesCsv([curveOf([1, 2], [0.5, Number.NaN], { run: 'a,"b"', metric: '=cmd' })]);
-    expect(text).toBe(
-      'run,metric,rank,attempt,by,x,value,time\r\n"a,""b""",\'=cmd,,,step,1,0.5,1970-01-01T00:00:01.000Z\r\n"a,""b""",\'=cmd,,,step,2,NaN,1970-01-01T00:00:02.000Z\r\n',
-    );
+  const rows = (curve: Curve) => curvesCsv([curve], { head: true }).split('\r\n');
+
+  test('a row for each bucket, with its bounds', () => {
+    expect(rows(curveOf([1], [-3], { exact: false, xLast: [5], rank: '1' }))).toEqual([
+      'run,metric,rank,attempt,by,x,xLast,first,last,min,max,time,timeLast',
+      'r,m,1,,step,1,5,-3,-3,-3,-3,1970-01-01T00:00:01.000Z,1970-01-01T00:00:01.000Z',
+      '',
+    ]);
+    expect(curvesCsv([curveOf([], [])], { head: false })).toBe('');
   });
 
-  test('buckets keep their bounds', () => {
-    const text = curvesCsv([curveOf([1], [-3], { exact: false, xLast: [5], rank: '1' })]);
-    expect(text.split('\r\n')[1]).toBe(
-      'r,m,1,,step,1,5,-3,-3,-3,-3,1970-01-01T00:00:01.000Z,1970-01-01T00:00:01.000Z',
+  test('names that are no plain text are quoted; a spreadsheet takes none for a formula', () => {
+    expect(rows(curveOf([1], [Number.NaN], { run: 'a,"b"', metric: '=cmd()' }))[1]).toStartWith(
+      `"a,""b""",'=cmd(),,,step,1,1,NaN,NaN,NaN,NaN,`,
     );
   });
 });

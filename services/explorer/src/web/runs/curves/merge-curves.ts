@@ -33,6 +33,24 @@ export function mergeCurves(
   return { ...had, curves: [...merged.values()], receivedAt: Math.max(had.receivedAt, news.receivedAt) };
 }
 
+/** Batches of a cell of the store, which changes as a whole. */
+const CELL = 64;
+const BACK_MILLIS = 5_000;
+
+/**
+ * From which x on to ask for what is new. Not from the very last bucket: whether something came before it is told to the
+ * second, and by cells, so that what came just now would count, and all be read again. Undefined of an empty curve.
+ */
+export function resumeAt({ x, timeLast, by }: Curve): number | undefined {
+  const last = x.length - 1;
+  if (last < 0) return undefined;
+  let i = last;
+  const near = () =>
+    timeLast[last]! - timeLast[i]! < BACK_MILLIS || (by === 'step' && x[last]! - x[i]! < 2 * CELL);
+  while (i > 0 && near()) i--;
+  return x[i];
+}
+
 function sameAxes(had: MetricCurves, news: CurveSet): boolean {
   const versions = new Map(had.runs.map(({ run, axisVersion }) => [run, axisVersion]));
   return news.runs.every(({ run, axisVersion }) => versions.get(run) === axisVersion);
