@@ -110,7 +110,7 @@ export const SETTINGS = {
   }),
   maxBatchBytes: setting({
     variable: 'OTLP_MAX_BATCH_BYTES',
-    default: String(8 * MIB),
+    default: String(16 * MIB),
     accepts: 'bytes, 1 to 268435456',
     description:
       'A batch of so many bytes is committed without waiting for more. While it is inserted the embedded engine takes some twenty times as much memory.',

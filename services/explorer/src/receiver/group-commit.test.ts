@@ -121,7 +121,7 @@ describe('group commit', () => {
     expect(timer.delays).toEqual([]);
   });
 
-  test('begins a second batch beside the first where much waits, and never a third', async () => {
+  test('begins a second batch beside the first where a full one waits, and never a third', async () => {
     const { committer, timer, answers, group, send } = setUp({ maxBatchBytes: 6e6 });
     send('a');
     timer.pass();

@@ -32,13 +32,12 @@ export interface GroupCommit {
 
 /** More than this is not little: it need not wait for the interval. */
 const LITTLE_BYTES = 64 * 2 ** 10;
-/** So much is worth an insert beside the one in flight, whose work before the first row keeps one core only. */
-const ALONGSIDE_BYTES = 4 * 2 ** 20;
+/** An insert keeps one core busy. A second beside it only where a whole batch waits: small ones cost more a row, and merges. */
 const MAX_IN_FLIGHT = 2;
 
 /**
  * Commits requests of one signal that arrive together with one insert. Mostly one batch is in flight at a time, so
- * that batches grow by themselves while the store is busy; a second one only where much waits.
+ * that batches grow by themselves while the store is busy; a second one only where a full batch waits.
  */
 export function createGroupCommit(settings: GroupCommitSettings): GroupCommit {
   const { delayMillis, intervalMillis, maxBatchBytes, maxBatchRequests, timer } = settings;
@@ -56,8 +55,7 @@ export function createGroupCommit(settings: GroupCommitSettings): GroupCommit {
   let allowance = maxBatchRequests;
 
   const isFull = () => waitingBytes >= maxBatchBytes || waiting.length >= allowance;
-  const mayBegin = () =>
-    inFlight === 0 || (inFlight < MAX_IN_FLIGHT && (waitingBytes >= ALONGSIDE_BYTES || isFull()));
+  const mayBegin = () => inFlight === 0 || (inFlight < MAX_IN_FLIGHT && isFull());
 
   /** Until it holds, or until the time is over where there is one. */
   function until(holds: () => boolean, millis?: number): Promise<void> {

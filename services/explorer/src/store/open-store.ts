@@ -22,7 +22,7 @@ type StoreSettings = Pick<
 >;
 
 /**
- * Four inserts, of all signals together, and one statement of the retention. An insert of 8 MiB takes up to 200 MB of memory
+ * Four inserts, of all signals together, and one statement of the retention. An insert of 16 MiB takes up to 300 MB of memory
  * while it lasts, which is most of what the process takes under load.
  */
 const WRITERS = 5;
