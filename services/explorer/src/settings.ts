@@ -120,7 +120,8 @@ export const SETTINGS = {
     variable: 'OTLP_COMMIT_DELAY',
     default: '20',
     accepts: 'milliseconds, 0 to 1000',
-    description: 'Longest time that a request waits for others to be committed with.',
+    description:
+      'How long a request waits for others to be committed with; up to five times that while many large ones come.',
     schema: wholeNumber(0, 1_000),
   }),
   commitIntervalMillis: setting({

@@ -121,6 +121,27 @@ describe('group commit', () => {
     expect(timer.delays).toEqual([]);
   });
 
+  test('waits for the rest while much comes, five delays at most', async () => {
+    const { committer, timer, send } = setUp({ maxBatchBytes: 1e9 });
+    const comeAndPass = async () => {
+      send('x'.repeat(70_000));
+      timer.pass();
+      await turn();
+    };
+    send('x'.repeat(70_000));
+    await comeAndPass();
+    expect([committer.begun, timer.delays]).toEqual([0, [20]]);
+    timer.pass();
+    const first = await committer.next();
+    expect(first.requests).toHaveLength(2);
+    first.settle(COMMITTED);
+    await turn();
+    send('x'.repeat(70_000));
+    await turn();
+    for (let delay = 0; delay < 5; delay++) await comeAndPass();
+    expect((await committer.next()).requests).toHaveLength(6);
+  });
+
   test('begins a second batch beside the first where a full one waits, and never a third', async () => {
     const { committer, timer, answers, group, send } = setUp({ maxBatchBytes: 6e6 });
     send('a');

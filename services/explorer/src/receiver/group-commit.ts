@@ -12,7 +12,10 @@ export interface WaitingRequest {
 }
 
 export interface GroupCommitSettings extends CommitSettings {
-  /** Longest time that a request waits for company while nothing is in flight. */
+  /**
+   * How long a request waits for company while nothing is in flight. Begins anew, a few times, while much comes and goes on
+   * coming.
+   */
   readonly delayMillis: number;
   /**
    * From the beginning of one batch to that of the next, while little comes: an insert of one request costs about as
@@ -34,6 +37,8 @@ export interface GroupCommit {
 const LITTLE_BYTES = 64 * 2 ** 10;
 /** An insert keeps one core busy. A second beside it only where a whole batch waits: small ones cost more a row, and merges. */
 const MAX_IN_FLIGHT = 2;
+/** As long as each brings something. */
+const MOST_DELAYS = 5;
 
 /**
  * Commits requests of one signal that arrive together with one insert. Mostly one batch is in flight at a time, so
@@ -75,7 +80,19 @@ export function createGroupCommit(settings: GroupCommitSettings): GroupCommit {
 
   /** Company is waited for anew for each batch: who was answered together sends the next together. */
   async function company(): Promise<void> {
-    await until(() => draining || isFull(), delayMillis);
+    let before: number;
+    let delays = 0;
+    do {
+      before = waiting.length;
+      await until(() => draining || isFull(), delayMillis);
+      // While much comes, the rest of it is waited for: who was answered together needs a while to send again.
+    } while (
+      !draining &&
+      !isFull() &&
+      waitingBytes > LITTLE_BYTES &&
+      waiting.length > before &&
+      ++delays < MOST_DELAYS
+    );
     const left = begunAt + intervalMillis - timer.now();
     if (left > 0) await until(() => draining || isFull() || waitingBytes > LITTLE_BYTES, left);
   }
