@@ -1,10 +1,195 @@
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useCallback, useMemo, useState } from 'react';
 import { ViewFrame } from '../shell/view-frame.tsx';
-import { COMPARE_SEARCH } from './runs-search.ts';
+import { useTime } from '../time/time-context.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Failure } from '../ui/failure.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { Segmented } from '../ui/segmented.tsx';
+import { SkeletonRows } from '../ui/skeleton.tsx';
+import { ChartControls } from './chart/chart-controls.tsx';
+import { ChartFull } from './chart/chart-full.tsx';
+import { ChartGrid } from './chart/chart-grid.tsx';
+import { type ChartScene, ChartSceneProvider } from './chart/chart-scene.ts';
+import { rangeSearch } from './chart/chart-settings.ts';
+import { useSettings } from './chart/use-settings.ts';
+import { CompareConfig } from './compare-config.tsx';
+import { CompareLegend } from './compare-legend.tsx';
+import { useComparedRuns, useComparedTail } from './compared-runs.ts';
+import { curvesOf as curvesFor } from './curves/curves-query.ts';
+import { fitsSearch, groupMetrics } from './curves/metric-groups.ts';
+import { useKeptList } from './kept.ts';
+import { runLooks } from './run-looks.ts';
+import { COMPARE_SEARCH, type CompareSearch } from './runs-search.ts';
 
+const route = getRouteApi('/compare');
+
+type Change = (changed: { [K in keyof CompareSearch]?: CompareSearch[K] | undefined }) => void;
+
+/** Several runs over each other, metric by metric, and what they were configured with beside each other. */
 export function CompareView() {
+  const search = route.useSearch() as CompareSearch;
+  const navigate = useNavigate();
+  const change = useCallback(
+    (changed: { [K in keyof CompareSearch]?: CompareSearch[K] | undefined }) =>
+      void navigate({
+        to: '/compare',
+        search: (before: object) => ({ ...before, ...changed }),
+        replace: true,
+      }),
+    [navigate],
+  );
+  const count = search.runs?.length ?? 0;
   return (
-    <ViewFrame title="Compare" search={COMPARE_SEARCH}>
-      <div className="view-pad" />
+    <ViewFrame title={count < 2 ? 'Compare' : `Compare ${count} runs`} search={COMPARE_SEARCH} timed={false}>
+      {count === 0 ? (
+        <EmptyState icon="compare" title="Choose runs to compare">
+          <p>Select them in the list with their boxes, or with the keys j, k and x.</p>
+          <Link className="button" data-kind="primary" to="/runs">
+            <Icon name="runs" />
+            To the runs
+          </Link>
+        </EmptyState>
+      ) : (
+        <Compare ids={search.runs!} search={search} change={change} />
+      )}
     </ViewFrame>
   );
+}
+
+interface CompareProps {
+  readonly ids: readonly string[];
+  readonly search: CompareSearch;
+  readonly change: Change;
+}
+
+function Compare({ ids, search, change }: CompareProps) {
+  const navigate = useNavigate();
+  const { zone } = useTime();
+  const { runs, metrics, pending, error } = useComparedRuns(ids);
+  const named = runs.map(({ id, name }) => `${id}\0${name}`).join('\n');
+  const looks = useMemo(
+    () =>
+      runLooks(
+        named === ''
+          ? []
+          : named.split('\n').map((text) => ({ id: text.split('\0')[0]!, name: text.split('\0')[1]! })),
+      ),
+    [named],
+  );
+  const hidden = useMemo(() => new Set(search.hidden), [search.hidden]);
+  const shown = useMemo(() => looks.filter(({ id }) => !hidden.has(id)), [looks, hidden]);
+  const settings = useSettings(search);
+  const { x, range } = settings;
+  const points = pointsOf(looks.length, search.metric !== undefined);
+  const curvesOf = useMemo(
+    () => curvesFor({ runs: looks.map(({ id }) => id), x, range, points, attempts: 'latest' }),
+    [looks, x, range, points],
+  );
+  useComparedTail(ids, curvesOf);
+  const [lit, setLit] = useState<string>();
+  const [pinned, keepPinned] = useKeptList('runs.pinned', []);
+  const fitting = useMemo(
+    () => metrics.filter((metric) => fitsSearch(metric, search.q)),
+    [metrics, search.q],
+  );
+  const groups = useMemo(() => groupMetrics(fitting, pinned), [fitting, pinned]);
+  const scene = useMemo(
+    (): ChartScene => ({
+      looks: shown,
+      settings,
+      curvesOf,
+      abandoned: undefined,
+      at: undefined,
+      lit,
+      zone,
+      pinned: new Set(pinned),
+      onPin: (metric) =>
+        keepPinned(pinned.includes(metric) ? pinned.filter((one) => one !== metric) : [...pinned, metric]),
+      onZoom: (zoomed) => change(rangeSearch(zoomed)),
+      onReset: () => change({ x0: undefined, x1: undefined }),
+      onPick: ({ run, time }) =>
+        void navigate({
+          to: '/runs/$runId',
+          params: { runId: run },
+          search: { at: new Date(time).toISOString() },
+        }),
+      onFull: (metric) => change({ metric }),
+    }),
+    [shown, settings, curvesOf, lit, zone, pinned, keepPinned, change, navigate],
+  );
+  const hide = (next: ReadonlySet<string>) => change({ hidden: next.size === 0 ? undefined : [...next] });
+  if (error !== null) return <Failure what="The runs could not be read" error={error} />;
+  if (pending && runs.length === 0) return <SkeletonRows rows={12} height={40} />;
+  const tab = search.tab ?? 'charts';
+  return (
+    <>
+      <div className="run-tabs">
+        <Segmented
+          label="Of the runs"
+          value={tab}
+          options={[
+            { value: 'charts', label: `Charts ${metrics.length === 0 ? '' : metrics.length}` },
+            { value: 'config', label: 'Configuration' },
+          ]}
+          onChange={(next) => change({ tab: next === 'config' ? 'config' : undefined })}
+        />
+        {!pending && runs.length < ids.length && (
+          <span className="badge" data-kind="warn">
+            {ids.length - runs.length} of them are gone
+          </span>
+        )}
+      </div>
+      {tab === 'config' ? (
+        <div className="run-body run-scroll">
+          <CompareConfig
+            runs={runs}
+            looks={looks}
+            same={search.same === true}
+            onSame={(same) => change({ same: same || undefined })}
+          />
+        </div>
+      ) : (
+        <>
+          <ChartControls search={search} change={change} />
+          <div className="compare-body">
+            <CompareLegend
+              runs={runs}
+              looks={looks}
+              hidden={hidden}
+              onToggle={(id) => hide(toggled(hidden, id))}
+              onOnly={(id) => hide(new Set(ids.filter((one) => one !== id)))}
+              onRemove={(id) => change({ runs: ids.filter((one) => one !== id) })}
+              onLight={setLit}
+            />
+            <ChartSceneProvider value={scene}>
+              {metrics.length > 0 && fitting.length === 0 && (
+                <p className="nothing">No metric has that in its name.</p>
+              )}
+              {fitting.length > 0 && !pending && <ChartGrid groups={groups} />}
+              {search.metric !== undefined && metrics.includes(search.metric) && !pending && (
+                <ChartFull
+                  metric={search.metric}
+                  metrics={fitting}
+                  onChange={(metric) => change({ metric })}
+                />
+              )}
+            </ChartSceneProvider>
+          </div>
+        </>
+      )}
+    </>
+  );
+}
+
+/** The more lines there are, the fewer buckets of each can be told apart. */
+function pointsOf(runs: number, full: boolean): number {
+  const points = runs <= 5 ? 400 : runs <= 20 ? 250 : 120;
+  return full ? points * 3 : points;
+}
+
+function toggled(set: ReadonlySet<string>, one: string): Set<string> {
+  const next = new Set(set);
+  if (!next.delete(one)) next.add(one);
+  return next;
 }

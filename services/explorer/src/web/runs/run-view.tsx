@@ -14,7 +14,8 @@ import { ChartControls } from './chart/chart-controls.tsx';
 import { ChartFull } from './chart/chart-full.tsx';
 import { ChartGrid } from './chart/chart-grid.tsx';
 import { type ChartScene, ChartSceneProvider } from './chart/chart-scene.ts';
-import { chartSettings, rangeSearch } from './chart/chart-settings.ts';
+import { rangeSearch } from './chart/chart-settings.ts';
+import { useSettings } from './chart/use-settings.ts';
 import { ConfigTable } from './config-table.tsx';
 import { curvesOf as curvesFor } from './curves/curves-query.ts';
 import { fitsSearch, groupMetrics } from './curves/metric-groups.ts';
@@ -256,9 +257,4 @@ function Run({ run, search, change }: RunProps) {
       )}
     </>
   );
-}
-
-/** The same object while nothing of it changes: charts that are drawn by it are not drawn anew. */
-function useSettings({ x, smooth, log, clip, x0, x1 }: RunSearch) {
-  return useMemo(() => chartSettings({ x, smooth, log, clip, x0, x1 }), [x, smooth, log, clip, x0, x1]);
 }

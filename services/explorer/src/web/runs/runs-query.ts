@@ -62,11 +62,25 @@ export function runDetail(id: string) {
 export function runMetrics(id: string) {
   return queryOptions({
     queryKey: ['runs', 'metrics', id],
-    queryFn: ({ signal }) =>
-      readAnswer(
-        api.runs[':id'].metrics.$get({ param: { id: encodeURIComponent(id) } }, { init: { signal } }),
-      ),
+    queryFn: ({ signal }) => readMetrics(id, signal),
   });
+}
+
+/** The names alone: of ten thousand curves of each of a hundred runs the rest would be too much to keep. */
+export function metricNames(id: string) {
+  return queryOptions({
+    queryKey: ['runs', 'metric-names', id],
+    queryFn: async ({ signal }) => {
+      const { rows } = await readMetrics(id, signal);
+      return [...new Set(rows.map(({ metric }) => metric))];
+    },
+  });
+}
+
+function readMetrics(id: string, signal: AbortSignal) {
+  return readAnswer(
+    api.runs[':id'].metrics.$get({ param: { id: encodeURIComponent(id) } }, { init: { signal } }),
+  );
 }
 
 export interface RunEdit {

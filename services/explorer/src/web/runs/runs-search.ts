@@ -50,7 +50,7 @@ export type RunsSearch = SearchOf<typeof RUNS_SEARCH>;
 /** How charts over runs are drawn, whether of one run or of many. */
 const CHARTS = {
   /** By what: missing is the step. */
-  x: choiceParam('epoch', 'time', 'relative'),
+  x: choiceParam('step', 'epoch', 'time', 'relative'),
   /** The weight of what was before, in hundredths. */
   smooth: v.pipe(numberParam, v.minValue(0), v.maxValue(99.9)),
   log: flagParam,

@@ -78,7 +78,7 @@ export const ChartCard = memo(function ChartCard({ metric, height, full = false 
           clip={settings.clip}
           attempts={attempts}
           at={at}
-          lit={scene.looks.find(({ id }) => id === scene.lit)?.name}
+          lit={scene.lit}
           height={height}
           zone={zone}
           sync={SYNC}

@@ -5,7 +5,7 @@ import type { DrawnLine } from './drawn-line.ts';
 
 export interface Drawing {
   readonly lines: readonly DrawnLine[];
-  /** The name of the line that stands out; the others step back. */
+  /** The id of the run that stands out; the others step back. */
   readonly lit: string | undefined;
   /** Where attempts begin, and the moment that is looked at. Values of x. */
   readonly attempts: readonly number[];
@@ -37,8 +37,8 @@ export function drawLines(plot: uPlot, theme: ChartTheme, drawing: Drawing): voi
   ctx.restore();
 }
 
-function isLit({ name }: DrawnLine, { lit }: Drawing): number {
-  return Number(name === lit);
+function isLit({ curve }: DrawnLine, { lit }: Drawing): number {
+  return Number(curve.run === lit);
 }
 
 interface Place {
@@ -74,8 +74,8 @@ function drawLine(
   const { curve, smooth } = line;
   const colour = theme.token(line.colour);
   const ratio = devicePixelRatio;
-  const back = line.faint || (lit !== undefined && lit !== line.name);
-  const few = lines.length <= MOST_WITH_BANDS || lit === line.name;
+  const back = line.faint || (lit !== undefined && lit !== curve.run);
+  const few = lines.length <= MOST_WITH_BANDS || lit === curve.run;
   const x = plot.scales.x!;
   const [from, to] = indexesWithin(curve, { min: x.min!, max: x.max! });
   ctx.strokeStyle = colour;
@@ -88,7 +88,7 @@ function drawLine(
   }
   if (smooth === undefined || few) {
     ctx.globalAlpha = smooth === undefined ? (back ? 0.25 : 1) : 0.28;
-    ctx.lineWidth = (smooth === undefined && lit === line.name ? 2.2 : 1.4) * ratio;
+    ctx.lineWidth = (smooth === undefined && lit === curve.run ? 2.2 : 1.4) * ratio;
     ctx.beginPath();
     const draw = pen(ctx);
     for (let i = from; i < to; i++) {
@@ -102,7 +102,7 @@ function drawLine(
   }
   if (smooth !== undefined) {
     ctx.globalAlpha = back ? 0.25 : 1;
-    ctx.lineWidth = (lit === line.name ? 2.6 : 1.9) * ratio;
+    ctx.lineWidth = (lit === curve.run ? 2.6 : 1.9) * ratio;
     ctx.beginPath();
     const draw = pen(ctx);
     // A gap is where values were none; the raw line shows it.
