@@ -29,6 +29,15 @@ if (values.folder === undefined || sizeOf(values.folder) > LARGEST_BYTES) {
 async function main(folder: string): Promise<number> {
   const store = join(folder, 'store');
   const explorer = await Explorer.on(store);
+  try {
+    return await fillAndEmpty(folder, store, explorer);
+  } catch (error) {
+    console.error(explorer.lines.slice(-20).join('\n'));
+    throw error;
+  }
+}
+
+async function fillAndEmpty(folder: string, store: string, explorer: Explorer): Promise<number> {
   explorer.begin();
   await explorer.ready();
   const load = startLoad(explorer.ports);
