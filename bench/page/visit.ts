@@ -1,0 +1,79 @@
+import type { Browser, CDPSession, Page } from 'playwright-core';
+import type { View } from './contestant.ts';
+import { installProbe } from './probe.ts';
+
+export interface Visit {
+  /** From the navigation's begin to the frame that shows the curve or the rows; undefined where it did not come in time. */
+  readonly drawnMillis: number | undefined;
+  /** Over the network, compressed as they came, headers included, until it was drawn and a second after. */
+  readonly bytes: number;
+  /** The page's JavaScript heap after a garbage collection. */
+  readonly heapBytes: number;
+  /** From the end of the drag to the chart's last change. */
+  readonly zoomMillis: number | undefined;
+}
+
+const AFTER_MILLIS = 1_000;
+const QUIET_MILLIS = 1_500;
+
+/** Visits a page for the first time: a browser context of its own has no cache. */
+export async function visit(browser: Browser, view: View, limitMillis: number): Promise<Visit> {
+  const context = await browser.newContext({ bypassCSP: true, viewport: { width: 1_600, height: 1_000 } });
+  try {
+    await context.addInitScript(installProbe);
+    const page = await context.newPage();
+    const session = await context.newCDPSession(page);
+    const bytes = await countBytes(session);
+    await page.goto(view.url, { waitUntil: 'commit', timeout: limitMillis });
+    const drawnMillis = await drawn(page, view, limitMillis);
+    await page.waitForTimeout(AFTER_MILLIS);
+    const [sent, heapBytes] = [bytes(), await heapOf(session)];
+    const zoomMillis = drawnMillis === undefined ? undefined : await zoom(page, view);
+    return { drawnMillis, bytes: sent, heapBytes, zoomMillis };
+  } finally {
+    await context.close();
+  }
+}
+
+async function drawn(page: Page, view: View, limitMillis: number): Promise<number | undefined> {
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, limitMillis, undefined));
+  const millis = page.evaluate((condition) => globalThis.benchProbe.whenDrawn(condition), view.drawn);
+  millis.catch(() => {});
+  return await Promise.race([millis, late]);
+}
+
+/** Bytes of all answers so far. */
+async function countBytes(session: CDPSession): Promise<() => number> {
+  let bytes = 0;
+  session.on('Network.loadingFinished', ({ encodedDataLength }) => {
+    bytes += encodedDataLength;
+  });
+  await session.send('Network.enable');
+  return () => bytes;
+}
+
+async function heapOf(session: CDPSession): Promise<number> {
+  await session.send('HeapProfiler.enable');
+  await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  return usedSize;
+}
+
+/** Drags over the middle of the first chart. */
+async function zoom(page: Page, { chart }: View): Promise<number | undefined> {
+  if (chart === undefined) return undefined;
+  const box = await page.locator(chart).first().boundingBox();
+  if (box === null) return undefined;
+  const y = box.y + box.height / 2;
+  await page.mouse.move(box.x + box.width * 0.4, y);
+  await page.mouse.down();
+  // Several moves, as of a hand: some charts take one for a click.
+  await page.mouse.move(box.x + box.width * 0.7, y + 1, { steps: 8 });
+  const quiet = page.evaluate(
+    ([selector, millis]) => globalThis.benchProbe.untilQuiet(selector, millis),
+    [chart, QUIET_MILLIS] as const,
+  );
+  await page.mouse.up();
+  const millis = await quiet;
+  return millis === 0 ? undefined : millis;
+}
