@@ -1,6 +1,7 @@
 /** `bun bench/main.ts [question …]`: measures and prints; all questions where none is named. */
 import { measureGateway } from './gateway/index.ts';
 import { measureIngest } from './ingest/index.ts';
+import { measurePage } from './page/index.ts';
 import { measureQuery } from './query/index.ts';
 import { measureRecord } from './record/index.ts';
 import { measureShortJobs } from './short-jobs/index.ts';
@@ -14,6 +15,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<string>>> = {
   'sidecar-idle': measureSidecarIdle,
   'short-jobs': measureShortJobs,
   ingest: measureIngest,
+  page: measurePage,
   query: measureQuery,
   training: measureTraining,
 };

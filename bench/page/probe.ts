@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 /** Defined in the page before anything of its own. */
 export interface Probe {
   /** Milliseconds since the navigation began, as soon as `condition` holds. */
@@ -6,85 +8,9 @@ export interface Probe {
   untilQuiet(selector: string, quietMillis: number): Promise<number>;
 }
 
+/** The script that defines it. Plain JavaScript: nothing here but the explorer's page knows the DOM. */
+export const PROBE_SCRIPT = join(import.meta.dir, 'in-page.js');
+
 declare global {
   var benchProbe: Probe;
-}
-
-/**
- * Runs in the page. Canvases are looked at by drawing them into a small one, which also shows what a worker painted through
- * an OffscreenCanvas; an SVG by the paths of its lines.
- */
-export function installProbe(): void {
-  const EVERY_MILLIS = 20;
-  const small = document.createElement('canvas');
-  small.width = 96;
-  small.height = 64;
-  const context = small.getContext('2d', { willReadFrequently: true })!;
-
-  const pixelsOf = (canvas: HTMLCanvasElement): Uint8ClampedArray => {
-    context.clearRect(0, 0, small.width, small.height);
-    if (canvas.width > 0 && canvas.height > 0) context.drawImage(canvas, 0, 0, small.width, small.height);
-    return context.getImageData(0, 0, small.width, small.height).data;
-  };
-  const inView = (element: Element): boolean => {
-    const { top, bottom, width, height } = element.getBoundingClientRect();
-    return width > 0 && height > 0 && bottom > 0 && top < innerHeight;
-  };
-  /** Those elements in view. */
-  const all = <E extends Element>(selector: string): E[] =>
-    [...document.querySelectorAll<E>(selector)].filter(inView);
-  /** Whether a curve is on the canvas: axes and grids are grey. */
-  const painted = (canvas: HTMLCanvasElement): boolean => {
-    const data = pixelsOf(canvas);
-    let coloured = 0;
-    for (let i = 0; i < data.length; i += 4) {
-      const [r, g, b, a] = [data[i]!, data[i + 1]!, data[i + 2]!, data[i + 3]!];
-      if (a > 40 && Math.max(r, g, b) - Math.min(r, g, b) > 20) coloured++;
-    }
-    return coloured > 40;
-  };
-  /** Whether the path is a curve of many points. */
-  const long = (path: Element): boolean => (path.getAttribute('d') ?? '').length > 400;
-  const rows = (selector: string, text: string): boolean =>
-    all(selector).filter((row) => row.textContent?.includes(text)).length >= 5;
-
-  const holds = (condition: string) =>
-    new Function('all', 'painted', 'long', 'rows', `return (${condition});`).bind(
-      undefined,
-      all,
-      painted,
-      long,
-      rows,
-    ) as () => boolean;
-  const stateOf = (selector: string): string => {
-    const chart = all(selector)[0];
-    if (chart === undefined) return '';
-    const canvases = chart instanceof HTMLCanvasElement ? [chart] : [...chart.querySelectorAll('canvas')];
-    const paths = [...chart.querySelectorAll('path')].map((path) => path.getAttribute('d'));
-    let hash = 0;
-    for (const canvas of canvases) for (const value of pixelsOf(canvas)) hash = (hash * 31 + value) | 0;
-    return `${hash} ${paths.join(' ')}`;
-  };
-  /** After the frame that shows it. */
-  const next = () => new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve), EVERY_MILLIS));
-
-  globalThis.benchProbe = {
-    async whenDrawn(condition) {
-      const drawn = holds(condition);
-      while (!drawn()) await next();
-      return performance.now();
-    },
-    async untilQuiet(selector, quietMillis) {
-      const began = performance.now();
-      let [state, changed] = [stateOf(selector), began];
-      while (performance.now() - changed < quietMillis) {
-        await next();
-        const now = stateOf(selector);
-        if (now === state) continue;
-        state = now;
-        changed = performance.now();
-      }
-      return changed - began;
-    },
-  };
 }

@@ -1,12 +1,14 @@
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import type { View } from './contestant.ts';
-import { installProbe } from './probe.ts';
+import { PROBE_SCRIPT } from './probe.ts';
 
 export interface Visit {
   /** From the navigation's begin to the frame that shows the curve or the rows; undefined where it did not come in time. */
   readonly drawnMillis: number | undefined;
   /** Over the network, compressed as they came, headers included, until it was drawn and a second after. */
   readonly bytes: number;
+  /** What of it were scripts. */
+  readonly scriptBytes: number;
   /** The page's JavaScript heap after a garbage collection. */
   readonly heapBytes: number;
   /** From the end of the drag to the chart's last change. */
@@ -20,7 +22,7 @@ const QUIET_MILLIS = 1_500;
 export async function visit(browser: Browser, view: View, limitMillis: number): Promise<Visit> {
   const context = await browser.newContext({ bypassCSP: true, viewport: { width: 1_600, height: 1_000 } });
   try {
-    await context.addInitScript(installProbe);
+    await context.addInitScript({ path: PROBE_SCRIPT });
     const page = await context.newPage();
     const session = await context.newCDPSession(page);
     const bytes = await countBytes(session);
@@ -29,7 +31,7 @@ export async function visit(browser: Browser, view: View, limitMillis: number): 
     await page.waitForTimeout(AFTER_MILLIS);
     const [sent, heapBytes] = [bytes(), await heapOf(session)];
     const zoomMillis = drawnMillis === undefined ? undefined : await zoom(page, view);
-    return { drawnMillis, bytes: sent, heapBytes, zoomMillis };
+    return { drawnMillis, ...sent, heapBytes, zoomMillis };
   } finally {
     await context.close();
   }
@@ -42,14 +44,21 @@ async function drawn(page: Page, view: View, limitMillis: number): Promise<numbe
   return await Promise.race([millis, late]);
 }
 
-/** Bytes of all answers so far. */
-async function countBytes(session: CDPSession): Promise<() => number> {
-  let bytes = 0;
-  session.on('Network.loadingFinished', ({ encodedDataLength }) => {
-    bytes += encodedDataLength;
+type Bytes = Pick<Visit, 'bytes' | 'scriptBytes'>;
+
+/** Gives the bytes of all answers so far. */
+async function countBytes(session: CDPSession): Promise<() => Bytes> {
+  const scripts = new Set<string>();
+  const total = { bytes: 0, scriptBytes: 0 };
+  session.on('Network.responseReceived', ({ requestId, type }) => {
+    if (type === 'Script') scripts.add(requestId);
+  });
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    total.bytes += encodedDataLength;
+    if (scripts.has(requestId)) total.scriptBytes += encodedDataLength;
   });
   await session.send('Network.enable');
-  return () => bytes;
+  return () => ({ ...total });
 }
 
 async function heapOf(session: CDPSession): Promise<number> {
@@ -69,10 +78,10 @@ async function zoom(page: Page, { chart }: View): Promise<number | undefined> {
   await page.mouse.down();
   // Several moves, as of a hand: some charts take one for a click.
   await page.mouse.move(box.x + box.width * 0.7, y + 1, { steps: 8 });
-  const quiet = page.evaluate(
-    ([selector, millis]) => globalThis.benchProbe.untilQuiet(selector, millis),
-    [chart, QUIET_MILLIS] as const,
-  );
+  const quiet = page.evaluate(([selector, millis]) => globalThis.benchProbe.untilQuiet(selector, millis), [
+    chart,
+    QUIET_MILLIS,
+  ] as const);
   await page.mouse.up();
   const millis = await quiet;
   return millis === 0 ? undefined : millis;

@@ -6,7 +6,10 @@ import { ensurePeerData } from './peer-data.ts';
 import { startServer } from './start-server.ts';
 
 /** TensorBoard, a server for each log directory. As it comes it shows a sample of 1,000 points of each curve; 0 is all. */
-export async function startTensorboard(scale: Scale, { samples }: { samples?: number } = {}): Promise<Contestant> {
+export async function startTensorboard(
+  scale: Scale,
+  { samples }: { samples?: number } = {},
+): Promise<Contestant> {
   const { venv, folder } = await ensurePeerData('tensorboard', scale);
   await using scope = new AsyncDisposableStack();
   const [runPort, listPort] = await freePorts(2);
@@ -28,7 +31,10 @@ export async function startTensorboard(scale: Scale, { samples }: { samples?: nu
     return url;
   };
   const run = await start('long', runPort!, { run: 'long', step: scale.steps - 1 });
-  const list = await start('runs', listPort!, { run: `run-${String(scale.runs - 1).padStart(4, '0')}`, step: 9 });
+  const list = await start('runs', listPort!, {
+    run: `run-${String(scale.runs - 1).padStart(4, '0')}`,
+    step: 9,
+  });
   const started = scope.move();
   return {
     name: samples === 0 ? 'TensorBoard, all points' : 'TensorBoard',
