@@ -22,7 +22,6 @@ const LIMIT_MILLIS = 120_000;
 
 const PEERS: Readonly<Record<string, (scale: Scale) => Promise<Contestant>>> = {
   tensorboard: startTensorboard,
-  'tensorboard-all': (scale) => startTensorboard(scale, { samples: 0 }),
   mlflow: startMlflow,
   trackio: startTrackio,
 };

@@ -5,11 +5,8 @@ import type { Scale } from '../scale.ts';
 import { ensurePeerData } from './peer-data.ts';
 import { startServer } from './start-server.ts';
 
-/** TensorBoard, a server for each log directory. As it comes it shows a sample of 1,000 points of each curve; 0 is all. */
-export async function startTensorboard(
-  scale: Scale,
-  { samples }: { samples?: number } = {},
-): Promise<Contestant> {
+/** TensorBoard, a server for each log directory. As it comes it shows a sample of 1,000 points of each curve. */
+export async function startTensorboard(scale: Scale): Promise<Contestant> {
   const { venv, folder } = await ensurePeerData('tensorboard', scale);
   await using scope = new AsyncDisposableStack();
   const [runPort, listPort] = await freePorts(2);
@@ -20,7 +17,6 @@ export async function startTensorboard(
         command: [
           join(venv, 'bin/tensorboard'),
           ...['--logdir', join(folder, data), '--host', '127.0.0.1', '--port', String(port)],
-          ...(samples === undefined ? [] : ['--samples_per_plugin', `scalars=${samples}`]),
         ],
         ready: async () => {
           const points = await fetch(`${url}data/plugin/scalars/scalars?run=${loaded.run}&tag=training_loss`);
@@ -37,7 +33,7 @@ export async function startTensorboard(
   });
   const started = scope.move();
   return {
-    name: samples === 0 ? 'TensorBoard, all points' : 'TensorBoard',
+    name: 'TensorBoard',
     run: {
       url: run,
       drawn: "all('scalar-card line-chart canvas').some(painted)",
