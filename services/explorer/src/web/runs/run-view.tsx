@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { ApiError } from '../api/api-error.ts';
@@ -51,6 +51,8 @@ export function RunView() {
     [navigate, runId],
   );
   const detail = useQuery(runDetail(runId));
+  // The charts come later, but what they are named is asked for at once.
+  usePrefetchQuery(runMetrics(runId));
   const run = detail.data;
   const [edited, setEdited] = useState(false);
   const [deleted, setDeleted] = useState(false);
