@@ -1,27 +1,34 @@
 import type { Connection } from '@ml-otel/telemetry-store';
 import {
   type AttributeFilter,
+  type HistogramPoint,
   type MetricGroup,
   type MetricPoint,
   type MetricSelection,
   metricHistogram,
   metricIncrease,
   metricRate,
+  metricSummary,
   metricValues,
   type OverSeries,
   type QueryContext,
+  type SummaryPoint,
   type TimeRange,
 } from '@ml-otel/telemetry-store/queries';
+import { Problem } from './problem.ts';
 import { given } from './schema/given.ts';
-import type { AGGREGATIONS } from './schema/metric-query.ts';
+import type { AGGREGATIONS, METRIC_TYPES } from './schema/metric-query.ts';
 import { type JsonNumber, toJsonNumber } from './schema/number.ts';
 import { chartTime } from './schema/time.ts';
 
+type Aggregation = (typeof AGGREGATIONS)[number];
+type MetricType = (typeof METRIC_TYPES)[number];
+
 export interface MetricQuery {
   readonly metric: string;
-  readonly aggregation: (typeof AGGREGATIONS)[number];
+  readonly aggregation: Aggregation;
   readonly across: OverSeries;
-  readonly type: 'gauge' | 'sum';
+  readonly type?: MetricType | undefined;
   readonly range: TimeRange;
   /** Nanoseconds. */
   readonly step: bigint;
@@ -38,27 +45,58 @@ export interface GroupColumns {
   readonly columns: Record<string, JsonNumber[]>;
 }
 
-/** One question, answered by the query of the store that knows the metric's kind; by column. */
+/**
+ * One question, answered by the query of the store that knows the metric's kind; by column.
+ *
+ * @throws Problem `invalid-request`, where the aggregation is none of such a metric
+ */
 export async function queryMetric(
   store: Connection,
   asked: MetricQuery,
   context: QueryContext,
 ): Promise<GroupColumns[]> {
   const selection = selectionOf(asked);
-  switch (asked.aggregation) {
-    case 'rate':
-      return (await metricRate(store, selection, context)).map(valueColumns);
-    case 'increase':
-      return (await metricIncrease(store, selection, context)).map(valueColumns);
-    case 'quantile':
-      return quantileColumns(store, { ...selection, quantiles: asked.quantile }, context);
-    default: {
-      const { aggregation: overTime, across: overSeries, type } = asked;
-      return (await metricValues(store, { ...selection, type, overTime, overSeries }, context)).map(
-        valueColumns,
-      );
+  const { aggregation: overTime, across: overSeries, quantile: quantiles } = asked;
+  const type = typeOf(asked);
+  switch (type) {
+    case 'histogram':
+    case 'exponential_histogram': {
+      const groups = await metricHistogram(store, { ...selection, type, quantiles }, context);
+      return groups.map((group) => histogramColumns(group, quantiles));
     }
+    case 'summary':
+      return (await metricSummary(store, selection, context)).map(summaryColumns);
+    default:
+      if (overTime === 'rate') return (await metricRate(store, selection, context)).map(valueColumns);
+      if (overTime === 'increase') return (await metricIncrease(store, selection, context)).map(valueColumns);
+      return (
+        await metricValues(
+          store,
+          { ...selection, type, overTime: overTime as Exclude<typeof overTime, 'quantile'>, overSeries },
+          context,
+        )
+      ).map(valueColumns);
   }
+}
+
+const OF: Readonly<Record<Aggregation, readonly [MetricType, ...MetricType[]]>> = {
+  last: ['gauge', 'sum'],
+  avg: ['gauge', 'sum'],
+  min: ['gauge', 'sum'],
+  max: ['gauge', 'sum'],
+  sum: ['gauge', 'sum'],
+  rate: ['sum'],
+  increase: ['sum'],
+  quantile: ['histogram', 'exponential_histogram', 'summary'],
+};
+
+function typeOf({ aggregation, type }: MetricQuery): MetricType {
+  const possible = OF[aggregation];
+  if (type === undefined) return possible[0];
+  if (possible.includes(type)) return type;
+  throw new Problem('invalid-request', 'parameters that are not right: see the issues', [
+    { parameter: 'type', detail: `${aggregation} is of: ${possible.join(', ')}` },
+  ]);
 }
 
 function selectionOf({ metric, range, step, service, run, filter, groupBy }: MetricQuery): MetricSelection {
@@ -73,24 +111,47 @@ function valueColumns({ group, points }: MetricGroup<MetricPoint>): GroupColumns
   };
 }
 
-async function quantileColumns(
-  store: Connection,
-  request: MetricSelection & { readonly quantiles: readonly number[] },
-  context: QueryContext,
-): Promise<GroupColumns[]> {
-  const groups = await metricHistogram(store, request, context);
-  return groups.map(({ group, points }) => ({
+function histogramColumns(
+  { group, points }: MetricGroup<HistogramPoint>,
+  asked: readonly number[],
+): GroupColumns {
+  return withCounts(
+    group,
+    points,
+    asked.map((quantile, index) => [
+      String(quantile),
+      points.map(({ quantiles }) => toJsonNumber(quantiles[index]!)),
+    ]),
+  );
+}
+
+function summaryColumns({ group, points }: MetricGroup<SummaryPoint>): GroupColumns {
+  const sent = [...new Set(points.flatMap((point) => point.quantiles.map(({ quantile }) => quantile)))];
+  const column = (quantile: number, bound: 'min' | 'max'): [string, JsonNumber[]] => [
+    `${quantile} ${bound}`,
+    points.map(({ quantiles }) =>
+      toJsonNumber(quantiles.find((one) => one.quantile === quantile)?.[bound] ?? Number.NaN),
+    ),
+  ];
+  return withCounts(
+    group,
+    points,
+    sent.sort((a, b) => a - b).flatMap((quantile) => [column(quantile, 'min'), column(quantile, 'max')]),
+  );
+}
+
+function withCounts(
+  group: readonly string[],
+  points: readonly { readonly time: bigint; readonly count: number; readonly sum: number }[],
+  quantiles: readonly (readonly [string, JsonNumber[]])[],
+): GroupColumns {
+  return {
     group: [...group],
     times: points.map(({ time }) => chartTime(time)),
     columns: {
       count: points.map(({ count }) => toJsonNumber(count)),
       sum: points.map(({ sum }) => toJsonNumber(sum)),
-      ...Object.fromEntries(
-        request.quantiles.map((quantile, index) => [
-          String(quantile),
-          points.map(({ quantiles }) => toJsonNumber(quantiles[index]!)),
-        ]),
-      ),
+      ...Object.fromEntries(quantiles),
     },
-  }));
+  };
 }

@@ -25,6 +25,25 @@ beforeAll(async () => {
       sum: { dataPoints: served, aggregationTemporality: CUMULATIVE, isMonotonic: true },
     }),
   );
+  const counted = { startTimeUnixNano: String(T), timeUnixNano: String(T + SECOND) };
+  // Scale 0: bucket 1 is from 2 to 4.
+  const spread = { ...counted, count: 2, sum: 6, scale: 0, positive: { offset: 1, bucketCounts: [2] } };
+  await api.put(
+    'metrics',
+    metricRequest('trainer', {
+      name: 'spread',
+      exponentialHistogram: { dataPoints: [spread], aggregationTemporality: CUMULATIVE },
+    }),
+  );
+  const summed = (gpu: string, median: number, quantile = 0.5) => ({
+    ...counted,
+    attributes: [{ key: 'gpu', value: { stringValue: gpu } }],
+    count: 4,
+    sum: 10,
+    quantileValues: [{ quantile, value: median }],
+  });
+  const dataPoints = [summed('a', 2), summed('b', 3), summed('c', Number.POSITIVE_INFINITY, 0.99)];
+  await api.put('metrics', metricRequest('trainer', { name: 'waited', summary: { dataPoints } }));
   const span = {
     traceId: 'ab'.repeat(16),
     spanId: '01'.repeat(8),
@@ -46,6 +65,8 @@ describe('metrics', () => {
     expect(rows.map(({ name, type, lastTime }) => [name, type, lastTime])).toEqual([
       ['load', 'gauge', '2026-05-28T20:26:52.000000000Z'],
       ['served', 'sum', '2026-05-28T20:26:51.000000000Z'],
+      ['spread', 'exponential_histogram', '2026-05-28T20:26:41.000000000Z'],
+      ['waited', 'summary', '2026-05-28T20:26:41.000000000Z'],
     ]);
   });
 
@@ -66,6 +87,48 @@ describe('metrics', () => {
     ]);
     expect(await groups('metric=served&aggregation=rate')).toEqual([
       { group: [], times, columns: { value: [0.5, 2] } },
+    ]);
+  });
+
+  test('quantiles of an exponential histogram', async () => {
+    expect(
+      await groups('metric=spread&type=exponential_histogram&aggregation=quantile&quantile=0&quantile=1'),
+    ).toEqual([{ group: [], times: [1_780_000_000_000], columns: { count: [2], sum: [6], 0: [2], 1: [4] } }]);
+  });
+
+  test('quantiles of a summary are those that were sent: of several series the least and the greatest', async () => {
+    const asked = 'metric=waited&type=summary&aggregation=quantile';
+    const times = [1_780_000_000_000];
+    expect(await groups(asked)).toEqual([
+      {
+        group: [],
+        times,
+        columns: {
+          count: [12],
+          sum: [30],
+          '0.5 min': [2],
+          '0.5 max': [3],
+          '0.99 min': ['Infinity'],
+          '0.99 max': ['Infinity'],
+        },
+      },
+    ]);
+    expect(await groups(`${asked}&filter=gpu:eq:b&groupBy=gpu`)).toEqual([
+      { group: ['b'], times, columns: { count: [4], sum: [10], '0.5 min': [3], '0.5 max': [3] } },
+    ]);
+  });
+
+  test.each([
+    ['avg', 'histogram', 'avg is of: gauge, sum'],
+    ['rate', 'gauge', 'rate is of: sum'],
+    ['quantile', 'sum', 'quantile is of: histogram, exponential_histogram, summary'],
+  ])('%s of a %s is none', async (aggregation, type, detail) => {
+    const answer = await api.get(
+      `/api/metrics/query?${RANGE}&metric=load&aggregation=${aggregation}&type=${type}`,
+    );
+    expect([answer.status, (answer.body as { issues: object }).issues]).toEqual([
+      400,
+      [{ parameter: 'type', detail }],
     ]);
   });
 

@@ -5,7 +5,7 @@ import { operation, query } from './describe.ts';
 import { queryMetric } from './metric-query.ts';
 import { type ApiParts, ask } from './parts.ts';
 import { cacheHeaders } from './respond.ts';
-import { METRIC_QUERY } from './schema/metric-query.ts';
+import { METRIC_QUERY, METRIC_TYPES } from './schema/metric-query.ts';
 import { jsonNumber } from './schema/number.ts';
 import { stepped } from './schema/step.ts';
 import { isoTime, time } from './schema/time.ts';
@@ -18,7 +18,7 @@ const CATALOGUE_ANSWER = v.object({
     v.array(
       v.object({
         name: v.string(),
-        type: v.picklist(['gauge', 'sum', 'histogram', 'exponential_histogram', 'summary']),
+        type: v.picklist(METRIC_TYPES),
         unit: v.pipe(v.string(), v.description('As UCUM writes it; empty where none was given.')),
         description: v.string(),
         services: v.array(v.string()),
@@ -46,7 +46,10 @@ const QUERY_ANSWER = v.object({
       ),
       columns: v.pipe(
         v.record(v.string(), v.array(jsonNumber('By step.'))),
-        v.description('`value`; for quantiles `count`, `sum` and one for each, by its number.'),
+        v.description(
+          '`value`; for quantiles `count`, `sum` and one for each, by its number. Of a summary each is two, such as `0.5 min` ' +
+            'and `0.5 max`: of several series the least and the greatest, since none of them all can be made.',
+        ),
       ),
     }),
   ),

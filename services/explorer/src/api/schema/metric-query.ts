@@ -7,6 +7,8 @@ import { RANGE } from './time-range.ts';
 
 export const AGGREGATIONS = ['last', 'avg', 'min', 'max', 'sum', 'rate', 'increase', 'quantile'] as const;
 
+export const METRIC_TYPES = ['gauge', 'sum', 'histogram', 'exponential_histogram', 'summary'] as const;
+
 /** The query of a metric's values over time. */
 export const METRIC_QUERY = v.strictObject({
   ...RANGE,
@@ -17,7 +19,7 @@ export const METRIC_QUERY = v.strictObject({
       v.description(
         'What the points of one series in one step become. `last`, `avg`, `min`, `max`, `sum`: of values as they were ' +
           'sent. `rate` (a second) and `increase`: of a sum, whatever its temporality, resets included. `quantile`: of a ' +
-          'histogram, estimated, with count and sum beside.',
+          'histogram of either kind, estimated; of a summary those that were sent; with count and sum beside.',
       ),
     ),
     'avg',
@@ -33,10 +35,12 @@ export const METRIC_QUERY = v.strictObject({
   ),
   type: v.optional(
     v.pipe(
-      v.picklist(['gauge', 'sum']),
-      v.description('Where values are taken from; one name may have come as both.'),
+      v.picklist(METRIC_TYPES),
+      v.description(
+        'As what it came, by the catalogue; one name may have come as several. By default what the aggregation is of: a ' +
+          '`gauge` of values, a `sum` of `rate` and `increase`, a `histogram` of `quantile`.',
+      ),
     ),
-    'gauge',
   ),
   step: STEP,
   quantile: QUANTILES,

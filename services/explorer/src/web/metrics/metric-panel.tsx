@@ -38,13 +38,7 @@ export function MetricPanel({ entry, search, change }: MetricPanelProps) {
         {entry.description !== '' && <p>{entry.description}</p>}
       </header>
       <MetricToolbar entry={entry} search={search} change={change} />
-      {aggregation === undefined ? (
-        <p className="nothing">
-          Metrics of the type {entry.type.replace('_', ' ')} are kept, but cannot be drawn yet.
-        </p>
-      ) : (
-        <MetricChart entry={entry} search={search} aggregation={aggregation} />
-      )}
+      <MetricChart entry={entry} search={search} aggregation={aggregation} />
     </section>
   );
 }
@@ -52,20 +46,18 @@ export function MetricPanel({ entry, search, change }: MetricPanelProps) {
 function MetricToolbar({ entry, search, change }: MetricPanelProps) {
   const aggregations = aggregationsOf(entry);
   const aggregation = aggregationOf(entry, search.aggregation);
-  const plain = aggregation !== undefined && !['rate', 'increase', 'quantile'].includes(aggregation);
+  const plain = !['rate', 'increase', 'quantile'].includes(aggregation);
   return (
     <div className="toolbar">
-      {aggregation !== undefined && (
-        <Select
-          label="Aggregation"
-          value={aggregation}
-          options={aggregations.map((value) => ({
-            value,
-            label: value === 'quantile' ? 'quantiles' : value,
-          }))}
-          onChange={(value) => change({ aggregation: value })}
-        />
-      )}
+      <Select
+        label="Aggregation"
+        value={aggregation}
+        options={aggregations.map((value) => ({
+          value,
+          label: value === 'quantile' ? 'quantiles' : value,
+        }))}
+        onChange={(value) => change({ aggregation: value })}
+      />
       {plain && (
         <Select
           label="Across series"

@@ -7,22 +7,20 @@ export interface MetricKind {
 
 export type Aggregation = NonNullable<MetricsSearch['aggregation']>;
 
-/** What can be asked of a metric of this kind; the first is what it is shown as. None where it can only be listed. */
-export function aggregationsOf({ type, monotonic }: MetricKind): readonly Aggregation[] {
+/** What can be asked of a metric of this kind; the first is what it is shown as. */
+export function aggregationsOf({ type, monotonic }: MetricKind): readonly [Aggregation, ...Aggregation[]] {
   switch (type) {
     case 'gauge':
       return ['avg', 'last', 'min', 'max', 'sum'];
     case 'sum':
       return monotonic ? ['rate', 'increase', 'last'] : ['last', 'avg', 'min', 'max', 'increase'];
-    case 'histogram':
-      return ['quantile'];
     default:
-      return [];
+      return ['quantile'];
   }
 }
 
 /** What was asked for if it can be, else what the kind is shown as. */
-export function aggregationOf(kind: MetricKind, asked: Aggregation | undefined): Aggregation | undefined {
+export function aggregationOf(kind: MetricKind, asked: Aggregation | undefined): Aggregation {
   const possible = aggregationsOf(kind);
   return asked !== undefined && possible.includes(asked) ? asked : possible[0];
 }
@@ -53,22 +51,33 @@ export function toCurves(groups: readonly Group[]): { times: number[]; curves: C
   const place = new Map(times.map((time, index) => [time, index]));
   const curves = groups.flatMap(({ group, times: own, columns }) =>
     Object.entries(columns)
-      .filter(([column]) => !BESIDE.has(column))
+      .filter(([column]) => !BESIDE.has(column) && !isSameAsMax(column, columns))
       .map(([column, given]) => {
         const values = new Array<number | null>(times.length).fill(null);
         given.forEach((value, index) => {
           values[place.get(own[index]!)!] = typeof value === 'number' ? value : null;
         });
-        return { name: curveName(group, column), values };
+        return { name: curveName(group, column, columns), values };
       }),
   );
   return { times, curves };
 }
 
-function curveName(group: readonly string[], column: string): string {
+type Columns = Group['columns'];
+
+/** Of a summary's quantile there are the least and the greatest of all series: of a single series they are one curve. */
+function isSameAsMax(column: string, columns: Columns): boolean {
+  if (!column.endsWith(' min')) return false;
+  const max = columns[column.replace(/min$/, 'max')];
+  return max !== undefined && columns[column]!.every((value, index) => value === max[index]);
+}
+
+function curveName(group: readonly string[], column: string, columns: Columns): string {
   const labels = group.map((value) => (value === '' ? '(none)' : value)).join(' · ');
-  const quantile = column === 'value' ? '' : `p${Number((Number(column) * 100).toPrecision(6))}`;
-  return [labels, quantile].filter((part) => part !== '').join(' ') || 'all';
+  const [number, bound] = column.split(' ');
+  const alone = bound === undefined || isSameAsMax(`${number} min`, columns);
+  const quantile = column === 'value' ? '' : `p${Number((Number(number) * 100).toPrecision(6))}`;
+  return [labels, quantile, alone ? '' : bound].filter((part) => part !== '').join(' ') || 'all';
 }
 
 /** NaN and infinities by group, which a line cannot show. */

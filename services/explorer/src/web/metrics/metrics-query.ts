@@ -34,7 +34,7 @@ export function metricCurves(asked: RangeText, question: MetricQuestion) {
               ...asked,
               metric,
               aggregation,
-              ...((type === 'gauge' || type === 'sum') && { type }),
+              type,
               ...(across !== undefined && { across }),
               ...(by !== undefined && { groupBy: [...by] }),
               ...(service !== undefined && { service }),
