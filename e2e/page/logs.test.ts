@@ -118,6 +118,58 @@ test('around a line, to its trace, to its run', async () => {
   await tab.context().close();
 });
 
+test('a moment: the list opens there, has newer and older ones around it, and goes back to now', async () => {
+  const records = (await (await fetch(`${page.url}/api/logs?from=now-2h&limit=10000`)).json()) as {
+    rows: readonly { time: string }[];
+  };
+  const times = records.rows.map(({ time }) => time);
+  const middle = times[Math.floor(times.length / 2)]!;
+  // Of milliseconds, as a chart has it: the record itself is after it.
+  const at = new Date(Date.parse(middle)).toISOString();
+  const tab = await page.open(`/logs?at=${at}`);
+  await tab.locator('.log-item[data-moment]').waitFor();
+  await tab.waitForURL(/from=20.*to=20/);
+  const inSight = async () =>
+    (await tab.evaluate(`(() => {
+      const { top, bottom } = document.querySelector('.log-list').getBoundingClientRect();
+      return [...document.querySelectorAll('.log-list time')]
+        .filter((time) => { const box = time.getBoundingClientRect(); return box.top >= top && box.bottom <= bottom; })
+        .map(({ dateTime }) => dateTime);
+    })()`)) as string[];
+  await until(
+    tab,
+    `(() => { const list = document.querySelector('.log-list'); const line = list.querySelector('[data-moment]'); if (line === null) return false; const place = line.getBoundingClientRect().top - list.getBoundingClientRect().top; return list.scrollTop > 1000 && place > 60 && place < list.clientHeight / 2; })()`,
+  );
+  const seen = await inSight();
+  const first = times.indexOf(seen[0]!);
+  expect(seen).toEqual(times.slice(first, first + seen.length));
+  expect(seen[0]! > at && seen.at(-1)! <= at).toBe(true);
+  // Up to the newest of the range, page by page, and no line is left out or there twice.
+  const top = times[0]!;
+  await until(
+    tab,
+    `(() => { const list = document.querySelector('.log-list'); if (list.scrollTop > 0) list.scrollTop -= 400; return list.scrollTop === 0 && list.querySelector('time')?.dateTime === ${JSON.stringify(top)}; })()`,
+  );
+  const newest = await inSight();
+  expect(newest).toEqual(times.slice(0, newest.length));
+  await tab.getByRole('button', { name: 'Back to now' }).click();
+  await tab.waitForURL((url) => url.search === '');
+  await tab.locator(ROWS).first().waitFor();
+  await tab.context().close();
+});
+
+test('a moment before all records, and one that is none', async () => {
+  const before = await page.open('/logs?at=2020-01-01T00:00:00Z');
+  await before.getByText('No logs in this range').waitFor();
+  await before.getByRole('button', { name: 'Back to now' }).click();
+  await before.locator(ROWS).first().waitFor();
+  await before.context().close();
+  const wrong = await page.open('/logs?at=now-1h');
+  await wrong.locator(ROWS).first().waitFor();
+  await wrong.getByRole('status').filter({ hasText: 'at' }).first().waitFor();
+  await wrong.context().close();
+});
+
 test('what comes in is shown as it comes, and waits while somebody reads', async () => {
   const tab = await page.open('/logs?tail=true');
   await tab.locator('.badge', { hasText: 'Live' }).waitFor();

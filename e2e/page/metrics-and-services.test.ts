@@ -56,6 +56,22 @@ test('a counter is a rate, a histogram quantiles', async () => {
   await histogram.context().close();
 });
 
+test('an exponential histogram and a summary have quantiles, too', async () => {
+  const histogram = await page.open('/metrics?metric=data.batch.duration');
+  for (const quantile of ['p50', 'p90', 'p99'])
+    await histogram.locator('.legend').getByText(quantile).waitFor();
+  expect(await histogram.locator('.metric-chart figcaption').textContent()).toMatch(
+    /p50: last 1\d(\.\d+)? ms/,
+  );
+  await histogram.context().close();
+  const summary = await page.open('/metrics?metric=gc.pause');
+  for (const quantile of ['p50', 'p99']) await summary.locator('.legend').getByText(quantile).waitFor();
+  expect(await summary.locator('.metric-chart figcaption').textContent()).toMatch(
+    /p99: last [23]\d(\.\d+)? ms/,
+  );
+  await summary.context().close();
+});
+
 test('services: figures, one of them over time, its operations, the traces behind', async () => {
   const tab = await page.open('/services');
   const table = tab.getByRole('region', { name: 'Services' });

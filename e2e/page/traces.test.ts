@@ -97,15 +97,53 @@ test('10,000 spans: only those in sight exist, by keys too, and search goes over
 });
 
 test('a trace that is not there is told, with what to do', async () => {
-  const tab = await page.open(`/traces/${'0'.repeat(31)}1`);
+  const path = `/traces/${'0'.repeat(31)}1`;
+  const tab = await page.open(path);
   await tab.getByRole('alert').getByText('The trace could not be read').waitFor();
   await tab.context().close();
-  // The browser itself says that it was answered 404.
-  (page.faults as string[]).splice(
-    0,
-    page.faults.length,
-    ...page.faults.filter((fault) => !fault.includes('404')),
+  // The browser itself says that this one request was answered 404, and nothing else.
+  const told = `${page.url}${path}: Failed to load resource: the server responded with a status of 404 (Not Found)`;
+  expect(page.faults.filter((fault) => fault.includes(path))).toEqual([told]);
+  (page.faults as string[]).splice(page.faults.indexOf(told), 1);
+});
+
+test('keys and values narrow the list, and take it back; those of a span lead to the traces that have it', async () => {
+  const tab = await page.open('/traces');
+  const facets = tab.getByRole('complementary', { name: 'Keys and values' });
+  await facets.getByRole('button', { name: /^feature-store/ }).click();
+  await tab.waitForURL(/service=feature-store/);
+  await facets.getByRole('button', { name: /^feature-store/, pressed: true }).click();
+  await tab.waitForURL((url) => !url.search.includes('service'));
+  await facets.getByRole('button', { name: /^Error/ }).click();
+  await tab.waitForURL(/status=Error/);
+  await until(
+    tab,
+    `[...document.querySelectorAll('.trace-row')].length > 0 && [...document.querySelectorAll('.trace-row')].every((row) => row.textContent.includes('error'))`,
   );
+  await facets.getByRole('textbox', { name: 'Find a key' }).fill('gpu.id');
+  await facets.getByText('gpu.id').click();
+  await facets.getByRole('button', { name: /^3/ }).click();
+  await tab.waitForURL(/filter=gpu.id:eq:3/);
+  await tab.context().close();
+  const trace = await page.open(`/traces/${sample.failedTrace}`);
+  await trace.getByRole('treeitem', { name: /^train\.job/ }).click();
+  await trace.getByRole('button', { name: 'Only ml.optimizer = adamw' }).click();
+  await trace.waitForURL(/\/traces\?.*filter=ml.optimizer:eq:adamw/);
+  await trace.locator('.trace-row').first().waitFor();
+  await trace.context().close();
+});
+
+test('a span leads to what was logged at its moment, by anybody', async () => {
+  const tab = await page.open(`/traces/${sample.failedTrace}`);
+  await tab.getByRole('treeitem', { name: /^train\.job/ }).click();
+  await tab.getByRole('link', { name: 'Logs of this moment' }).click();
+  await tab.waitForURL(/\/logs\?.*at=/);
+  const at = new URL(tab.url()).searchParams.get('at')!;
+  await until(
+    tab,
+    `(() => { const line = document.querySelector('.log-item[data-moment] time'); return line !== null && line.dateTime <= ${JSON.stringify(at)}; })()`,
+  );
+  await tab.context().close();
 });
 
 test.each(['light', 'dark'] as const)('axe finds nothing serious in the %s theme', async (theme) => {

@@ -323,6 +323,8 @@ async function sendMetrics(sender: Sender, random: () => number, end: bigint): P
   const requests: object[] = [];
   const durations: object[] = [];
   const utilization: object[] = [];
+  const batches: object[] = [];
+  const pauses: object[] = [];
   const counted = OPERATIONS.map(() => ({
     requests: 0,
     sum: 0,
@@ -345,6 +347,29 @@ async function sendMetrics(sender: Sender, random: () => number, end: bigint): P
         attributes: keyValues({ 'gpu.id': String(gpu) }),
         asDouble: Math.min(1, 0.82 + 0.1 * Math.sin(phase * 20 + gpu) + random() * 0.06),
       });
+    // Of scale 3 bucket 24 begins at 8, bucket 40 at 32: milliseconds.
+    const sizes = Array.from({ length: 16 }, (_, bucket) =>
+      Math.round(20 * Math.exp(-((bucket - 6) ** 2) / 9)),
+    );
+    batches.push({
+      ...at,
+      startTimeUnixNano: String(time - step),
+      count: String(sizes.reduce((sum, size) => sum + size, 0)),
+      sum: sizes.reduce((sum, size, bucket) => sum + size * 2 ** ((24.5 + bucket) / 8), 0),
+      scale: 3,
+      zeroCount: '0',
+      positive: { offset: 24 + Math.floor(random() * 3), bucketCounts: sizes.map(String) },
+    });
+    const ticks = Number((time - start) / step);
+    pauses.push({
+      ...at,
+      count: String(ticks * 12),
+      sum: ticks * 12 * 0.004,
+      quantileValues: [
+        { quantile: 0.5, value: 0.003 + random() * 0.001 },
+        { quantile: 0.99, value: 0.02 + random() * 0.02 },
+      ],
+    });
     OPERATIONS.forEach((operation, index) => {
       const count = counted[index]!;
       for (let i = 0; i < operation.weight * 2; i++) {
@@ -401,6 +426,18 @@ async function sendMetrics(sender: Sender, random: () => number, end: bigint): P
         unit: '1',
         description: 'Part of the time in which the GPU worked',
         gauge: { dataPoints: utilization },
+      },
+      {
+        name: 'data.batch.duration',
+        unit: 'ms',
+        description: 'How long a batch took to load',
+        exponentialHistogram: { aggregationTemporality: 1, dataPoints: batches },
+      },
+      {
+        name: 'gc.pause',
+        unit: 's',
+        description: 'Pauses of the garbage collector',
+        summary: { dataPoints: pauses },
       },
     ],
     RESOURCES.trainer,

@@ -50,6 +50,8 @@ export function UplotChart(props: UplotChartProps) {
     let dragged = false;
     const made = new uPlot(
       {
+        // Half a label above: uPlot's own choice is three times as much, which small charts have not got.
+        padding: [8, null, null, null],
         ...own,
         width: Math.max(element.clientWidth, 40),
         height,

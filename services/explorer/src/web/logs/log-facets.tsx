@@ -1,7 +1,7 @@
 import { useTime } from '../time/time-context.tsx';
 import { FacetPanel } from '../ui/facet-panel.tsx';
 import { listOf } from '../ui/filter-bar.tsx';
-import { withFilter } from '../url/attribute-filter.ts';
+import { toggleFilter } from '../url/attribute-filter.ts';
 import type { LogsSearch } from './logs-search.ts';
 import { severityOf } from './severity.ts';
 
@@ -20,6 +20,7 @@ export function LogFacets({ search, change, onClose }: LogFacetsProps) {
       asked={asked}
       service={search.service}
       filters={search.filter}
+      fields={{ service: search.service, severity: undefined }}
       onClose={onClose}
       label={(facet, value) =>
         facet.source === 'field' && facet.key === 'severity'
@@ -29,10 +30,11 @@ export function LogFacets({ search, change, onClose }: LogFacetsProps) {
       onPick={(facet, value, operator) => {
         if (facet.source === 'attribute')
           change({
-            filter: listOf(withFilter(search.filter, { key: facet.key, operator, value })),
+            filter: listOf(toggleFilter(search.filter, { key: facet.key, operator, value })),
             record: undefined,
           });
-        else if (facet.key === 'service') change({ service: value, record: undefined });
+        else if (facet.key === 'service')
+          change({ service: value === search.service ? undefined : value, record: undefined });
         else if (facet.key === 'severity') {
           const severity = severityOf(Number(value));
           change({ severity: severity === 'unset' ? undefined : severity, record: undefined });

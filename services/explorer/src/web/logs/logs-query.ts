@@ -24,19 +24,38 @@ export type LogFilter = ReturnType<typeof logFilter>;
 
 export const PAGE_SIZE = 200;
 
-/** Pages of records, the newest first, in both directions. */
-export function logPages(asked: RangeText, filter: LogFilter) {
+interface PageParam {
+  readonly order: 'older' | 'newer';
+  readonly cursor?: string;
+  /** In the place of the range's own, where a walk begins at a moment. */
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/**
+ * Pages of records, the newest first. With a moment the first page is what was just before it, and there are pages in both
+ * directions; else there are older ones only.
+ */
+export function logPages(asked: RangeText, filter: LogFilter, at: string | undefined) {
   return infiniteQueryOptions({
-    queryKey: ['logs', asked, filter],
-    initialPageParam: undefined as { order: 'older' | 'newer'; cursor: string } | undefined,
+    queryKey: ['logs', asked, filter, at],
+    initialPageParam: (at === undefined ? { order: 'older' } : { order: 'older', to: at }) as PageParam,
     queryFn: async ({ pageParam, signal }) => {
       const query = { ...asked, ...filter, limit: String(PAGE_SIZE), ...pageParam };
       const page = await readAnswer(api.logs.$get({ query }, { init: { signal } }));
-      return pageParam?.order === 'newer' ? { ...page, rows: page.rows.toReversed() } : page;
+      return pageParam.order === 'newer' ? { ...page, rows: page.rows.toReversed() } : page;
     },
-    getNextPageParam: (last) =>
-      last.more && last.older !== undefined ? { order: 'older' as const, cursor: last.older } : undefined,
-    placeholderData: keepPreviousData,
+    getNextPageParam: (last, _, { order }): PageParam | undefined =>
+      (order === 'newer' || last.more) && last.older !== undefined
+        ? { order: 'older', cursor: last.older }
+        : undefined,
+    getPreviousPageParam: (first, _, { order }): PageParam | undefined => {
+      if (at === undefined) return undefined;
+      if (order === 'older') return { order: 'newer', from: at };
+      return first.more && first.newer !== undefined ? { order: 'newer', cursor: first.newer } : undefined;
+    },
+    // Rows of another question are no place to stand at.
+    ...(at === undefined && { placeholderData: keepPreviousData }),
   });
 }
 

@@ -1,5 +1,12 @@
 import * as v from 'valibot';
-import { choiceParam, flagParam, listParam, textParam, traceIdParam } from '../url/param-schemas.ts';
+import {
+  choiceParam,
+  flagParam,
+  listParam,
+  momentParam,
+  textParam,
+  traceIdParam,
+} from '../url/param-schemas.ts';
 import type { SearchOf } from '../url/search-params.ts';
 
 /** The time and id of a record, as a page gave them: `2026-01-02T03:04:05.000000006Z~123`. */
@@ -16,6 +23,8 @@ export const LOGS_SEARCH = {
   record: recordParam,
   /** The record whose surroundings are shown. */
   around: recordParam,
+  /** The list opens at this moment, and goes on from there both ways. */
+  at: momentParam,
   /** Whether what comes in is shown as it comes. */
   tail: flagParam,
 } as const;

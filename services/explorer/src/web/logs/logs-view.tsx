@@ -1,8 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { ViewFrame } from '../shell/view-frame.tsx';
+import { dayAndTime } from '../time/format-time.ts';
 import { useTime } from '../time/time-context.tsx';
+import { absoluteRange, rangeWith } from '../time/time-range.ts';
+import { parseTimeText } from '../time/time-text.ts';
 import { Button } from '../ui/button.tsx';
 import { Chip } from '../ui/chip.tsx';
 import { Failure } from '../ui/failure.tsx';
@@ -43,6 +46,9 @@ export function LogsView() {
   );
 }
 
+/** The address without a moment and its range. */
+const NOW = { at: undefined, record: undefined, from: undefined, to: undefined };
+
 interface PartProps {
   readonly search: LogsSearch;
   readonly change: (changed: { [K in keyof LogsSearch]?: LogsSearch[K] | undefined }) => void;
@@ -81,10 +87,21 @@ function LogToolbar({ search, change }: PartProps) {
       <Button
         icon={search.tail ? 'pause' : 'play'}
         aria-pressed={search.tail === true}
-        onClick={() => change({ tail: search.tail ? undefined : true, record: undefined })}
+        onClick={() =>
+          change({
+            ...(search.at !== undefined && NOW),
+            tail: search.tail ? undefined : true,
+            record: undefined,
+          })
+        }
       >
         Live
       </Button>
+      {search.at !== undefined && (
+        <Button icon="clock" onClick={() => change(NOW)}>
+          Back to now
+        </Button>
+      )}
       {search.service !== undefined && (
         <Chip label={`service ${search.service}`} onRemove={() => change({ service: undefined })}>
           service = {search.service}
@@ -112,11 +129,12 @@ function Logs({ search, change }: PartProps) {
   // While somebody reads further down, the list stays as it is.
   const [reading, setReading] = useState(false);
   const [held, setHeld] = useState(time.asked);
-  const asked = reading ? held : time.asked;
+  const at = useMoment(search.at, change);
+  const asked = reading && at === undefined ? held : time.asked;
   if (!reading && held !== time.asked) setHeld(time.asked);
-  const pages = useInfiniteQuery(logPages(asked, filter));
+  const pages = useInfiniteQuery(logPages(asked, filter, search.at));
   const tail = useLogTail(filter, {
-    on: search.tail === true,
+    on: search.tail === true && at === undefined,
     paused: reading || search.record !== undefined,
   });
   const rows = useMemo(() => {
@@ -131,23 +149,39 @@ function Logs({ search, change }: PartProps) {
     [change, search.filter],
   );
 
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  const older = useMemo(
+    () => ({ more: hasNextPage, loading: isFetchingNextPage, onMore: () => void fetchNextPage() }),
+    [hasNextPage, isFetchingNextPage, fetchNextPage],
+  );
+  const { hasPreviousPage, isFetchingPreviousPage, fetchPreviousPage } = pages;
+  const newer = useMemo(
+    () => ({
+      more: hasPreviousPage,
+      loading: isFetchingPreviousPage,
+      onMore: () => void fetchPreviousPage(),
+    }),
+    [hasPreviousPage, isFetchingPreviousPage, fetchPreviousPage],
+  );
+
   if (pages.isError && pages.data === undefined)
     return (
       <Failure what="The logs could not be read" error={pages.error} onRetry={() => void pages.refetch()} />
     );
-  const unfiltered = Object.keys(filter).length === 0;
-  if (pages.isSuccess && rows.length === 0 && unfiltered) return <LogsEmpty tail={search.tail === true} />;
+  const none = pages.isSuccess && rows.length === 0 && !hasPreviousPage;
+  if (none && Object.keys(filter).length === 0) return <LogsEmpty tail={search.tail === true} />;
   return (
     <>
       <LogHistogram asked={time.asked} filter={filter} />
-      <div className="logs-body" data-facets={facetsOpen ? 'open' : 'closed'}>
+      <div className="faceted" data-facets={facetsOpen ? 'open' : 'closed'}>
         {facetsOpen && <LogFacets search={search} change={change} onClose={() => setFacetsOpen(false)} />}
-        <section className="logs-main" aria-label="Log records">
+        <section className="faceted-main" aria-label="Log records">
           <LogListHead
             facetsOpen={facetsOpen}
             onFacets={() => setFacetsOpen(true)}
             tail={tail}
             on={search.tail === true}
+            at={at}
             onRelease={() => {
               change({ record: undefined });
               document.querySelector('.log-list')?.scrollTo({ top: 0 });
@@ -155,18 +189,19 @@ function Logs({ search, change }: PartProps) {
             }}
           />
           {pages.isPending && <SkeletonRows rows={16} height={26} />}
-          {pages.isSuccess && rows.length === 0 && (
+          {none && (
             <p className="nothing">
               Nothing in this range fits. Take a filter away, or choose a longer range.
             </p>
           )}
           <LogList
+            key={at === undefined ? 'now' : JSON.stringify([at, filter])}
             rows={rows}
+            at={at}
+            newer={newer}
+            older={older}
             wanted={search.q}
             open={search.record}
-            more={pages.hasNextPage}
-            loading={pages.isFetchingNextPage}
-            onMore={() => void pages.fetchNextPage()}
             onOpen={(record) => change({ record })}
             onAround={(around) => change({ around })}
             onFilter={addFilter}
@@ -178,25 +213,46 @@ function Logs({ search, change }: PartProps) {
   );
 }
 
+/**
+ * The moment of the address, milliseconds since 1970. The range around it stands still and has it in it: the address is put
+ * right where it is not so.
+ */
+function useMoment(text: string | undefined, change: PartProps['change']): number | undefined {
+  const time = useTime();
+  const at = text === undefined ? undefined : parseTimeText(text, 0);
+  const range = at === undefined ? time.range : rangeWith(time.range, at);
+  const wrong = at !== undefined && (time.live || range !== time.range);
+  const { from, to } = absoluteRange(range);
+  useEffect(() => {
+    if (wrong) change({ from, to } as object);
+  }, [wrong, from, to, change]);
+  return at;
+}
+
 interface HeadProps {
   readonly facetsOpen: boolean;
   readonly onFacets: () => void;
   readonly tail: ReturnType<typeof useLogTail>;
   readonly on: boolean;
+  readonly at: number | undefined;
   /** Back to the newest, with all that came in. */
   readonly onRelease: () => void;
 }
 
-function LogListHead({ facetsOpen, onFacets, tail, on, onRelease }: HeadProps) {
-  if (facetsOpen && !on) return null;
+function LogListHead({ facetsOpen, onFacets, tail, on, at, onRelease }: HeadProps) {
+  const { zone } = useTime();
+  if (facetsOpen && !on && at === undefined) return null;
   return (
-    <div className="logs-head">
+    <div className="list-head">
       {!facetsOpen && (
         <Button kind="quiet" icon="filter" onClick={onFacets}>
           Keys
         </Button>
       )}
-      {on && (
+      {at !== undefined && (
+        <span className="muted">Around {dayAndTime(at, zone)}: scroll up for newer records</span>
+      )}
+      {on && at === undefined && (
         <span className="badge" data-kind={tail.state === 'open' ? 'good' : 'warn'} role="status">
           <span className="live-dot" />
           {tail.state === 'open' ? (tail.waiting > 0 ? 'Paused' : 'Live') : 'Connecting'}

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { seriesToken } from '../charts/chart-theme.ts';
 import { Legend } from '../charts/legend.tsx';
 import { type Line, LineChart } from '../charts/line-chart.tsx';
 import { useTime } from '../time/time-context.tsx';
@@ -96,7 +97,7 @@ function chartsOf({ rates, requests, errors, durations }: Figures) {
   const quantiles = ['p50', 'p90', 'p99'].map(
     (name, index): Line => ({
       name,
-      colour: ['series-5', 'series-0', 'series-3'][index]!,
+      colour: seriesToken(index),
       values: (durations[index] ?? []).map(finite),
     }),
   );

@@ -47,6 +47,14 @@ export function shiftRange({ from, to }: MillisRange, widths: number): MillisRan
   return { from: Math.max(0, from + by), to: Math.max(1, to + by) };
 }
 
+/** The range, where the moment is in it; else as wide a one with the moment in its middle. */
+export function rangeWith(range: MillisRange, moment: number): MillisRange {
+  const { from, to } = range;
+  if (from <= moment && moment < to) return range;
+  const half = (to - from) / 2;
+  return { from: Math.max(0, moment - half), to: moment + half };
+}
+
 /** Around the same middle, so many times as wide. */
 export function scaleRange({ from, to }: MillisRange, factor: number): MillisRange {
   const middle = (from + to) / 2;

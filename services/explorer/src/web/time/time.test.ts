@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { ago, fullTime, inputTime, rangeLabel, readInputTime } from './format-time.ts';
-import { absoluteRange, PRESETS, resolveRange, scaleRange, shiftRange } from './time-range.ts';
+import { absoluteRange, PRESETS, rangeWith, resolveRange, scaleRange, shiftRange } from './time-range.ts';
 import { isTimeText, parseTimeText } from './time-text.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 14, 3, 27, 41);
@@ -66,6 +66,13 @@ describe('a range', () => {
     expect(scaleRange(range, 2)).toEqual({ from: 500_000, to: 2_500_000 });
     expect(scaleRange(scaleRange(range, 0.5), 2)).toEqual(range);
     expect(shiftRange(range, -10).from).toBe(0);
+  });
+
+  test('has a moment in it: as it is, or as wide around the moment', () => {
+    const range = { from: 1_000, to: 3_000 };
+    expect(rangeWith(range, 1_000)).toBe(range);
+    expect(rangeWith(range, 3_000)).toEqual({ from: 2_000, to: 4_000 });
+    expect(rangeWith(range, 500)).toEqual({ from: 0, to: 1_500 });
   });
 });
 

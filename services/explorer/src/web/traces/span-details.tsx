@@ -4,11 +4,13 @@ import { LogRow } from '../logs/log-row.tsx';
 import { recordKey } from '../logs/logs-query.ts';
 import { fullTime } from '../time/format-time.ts';
 import { useTime } from '../time/time-context.tsx';
+import { absoluteRange, type RangeText } from '../time/time-range.ts';
 import { Attributes } from '../ui/attributes.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { formatDuration } from '../ui/format-number.ts';
 import { Icon } from '../ui/icons.tsx';
+import type { AttributeFilter } from '../url/attribute-filter.ts';
 import { nanosOf, type PlacedSpan, type PlacedTrace } from './place-spans.ts';
 import { traceLogs } from './traces-query.ts';
 
@@ -17,10 +19,14 @@ interface SpanDetailsProps {
   readonly placed: PlacedTrace;
   readonly span: PlacedSpan;
   readonly onClose: () => void;
+  /** To the traces that have (or have not) such a span. */
+  readonly onFilter: (filter: AttributeFilter) => void;
 }
 
 /** All that is in a span: what it was about, what happened in it, what it logged, and what it is linked to. */
-export function SpanDetails({ traceId, placed, span, onClose }: SpanDetailsProps) {
+export function SpanDetails({ traceId, placed, span, onClose, onFilter }: SpanDetailsProps) {
+  const include = (key: string, value: string) => onFilter({ key, operator: 'eq', value });
+  const exclude = (key: string, value: string) => onFilter({ key, operator: 'ne', value });
   const { zone } = useTime();
   const run = span.attributes['job.id'] ?? span.resource['job.id'];
   return (
@@ -64,6 +70,15 @@ export function SpanDetails({ traceId, placed, span, onClose }: SpanDetailsProps
             Run {run}
           </Link>
         )}
+        <Link
+          className="button"
+          data-kind="plain"
+          to="/logs"
+          search={{ at: span.began, ...around(Date.parse(span.began)) }}
+        >
+          <Icon name="logs" />
+          Logs of this moment
+        </Link>
         <CopyButton text={JSON.stringify(span, null, 2)} label="Copy as JSON" />
       </div>
       {span.events.length > 0 && (
@@ -102,11 +117,11 @@ export function SpanDetails({ traceId, placed, span, onClose }: SpanDetailsProps
       <SpanLogs traceId={traceId} placed={placed} spanId={span.spanId} />
       <section className="span-section">
         <h3>Attributes</h3>
-        <Attributes values={span.attributes} />
+        <Attributes values={span.attributes} onInclude={include} onExclude={exclude} />
       </section>
       <section className="span-section">
         <h3>Resource{span.scope !== '' && ` · ${span.scope}`}</h3>
-        <Attributes values={span.resource} />
+        <Attributes values={span.resource} onInclude={include} onExclude={exclude} />
       </section>
     </aside>
   );
@@ -132,11 +147,7 @@ function SpanLogs({
         Logs{' '}
         <Link
           to="/logs"
-          search={{
-            trace: traceId,
-            from: new Date(placed.start - 60_000).toISOString(),
-            to: new Date(placed.start + placed.duration / 1e6 + 60_000).toISOString(),
-          }}
+          search={{ trace: traceId, ...around(placed.start, placed.start + placed.duration / 1e6) }}
         >
           all {data.rows.length} of the trace
         </Link>
@@ -151,4 +162,11 @@ function SpanLogs({
       </ol>
     </section>
   );
+}
+
+const AROUND = 5 * 60_000;
+
+/** From some minutes before to some after. */
+function around(from: number, to = from): RangeText {
+  return absoluteRange({ from: Math.max(0, from - AROUND), to: to + AROUND });
 }

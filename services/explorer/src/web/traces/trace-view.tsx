@@ -5,10 +5,12 @@ import { colourIndex, seriesToken } from '../charts/chart-theme.ts';
 import { ViewFrame } from '../shell/view-frame.tsx';
 import { fullTime } from '../time/format-time.ts';
 import { useTime } from '../time/time-context.tsx';
+import { absoluteRange, rangeWith } from '../time/time-range.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { formatCount, formatDuration } from '../ui/format-number.ts';
 import { SkeletonRows } from '../ui/skeleton.tsx';
+import { type AttributeFilter, formatFilter } from '../url/attribute-filter.ts';
 import { type PlacedSpan, placeSpans } from './place-spans.ts';
 import { SpanDetails } from './span-details.tsx';
 import { traceQuery } from './traces-query.ts';
@@ -34,6 +36,14 @@ export function TraceView() {
       }),
     [navigate, traceId],
   );
+  const time = useTime();
+  const onFilter = (filter: AttributeFilter) => {
+    const range = rangeWith(time.range, placed?.start ?? time.range.from);
+    void navigate({
+      to: '/traces',
+      search: { filter: [formatFilter(filter)], ...(range !== time.range && absoluteRange(range)) },
+    });
+  };
   const open = placed?.spans.find(({ spanId }) => spanId === search.span);
   const root = placed?.spans.find(({ parentSpanId }) => parentSpanId === '') ?? placed?.spans[0];
   return (
@@ -62,6 +72,7 @@ export function TraceView() {
                 placed={placed}
                 span={open}
                 onClose={() => change({ span: undefined })}
+                onFilter={onFilter}
               />
             )}
           </div>

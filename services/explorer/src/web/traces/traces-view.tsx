@@ -1,9 +1,10 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { type Dot, Scatter } from '../charts/scatter.tsx';
 import { ViewFrame } from '../shell/view-frame.tsx';
 import { useTime } from '../time/time-context.tsx';
+import { Button } from '../ui/button.tsx';
 import { Chip } from '../ui/chip.tsx';
 import { Combo } from '../ui/combo.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -13,6 +14,7 @@ import { formatCount, formatDuration } from '../ui/format-number.ts';
 import { SendFirst } from '../ui/send-first.tsx';
 import { SkeletonBlock, SkeletonRows } from '../ui/skeleton.tsx';
 import { DurationInput } from './duration-input.tsx';
+import { TraceFacets } from './trace-facets.tsx';
 import { TraceList } from './trace-list.tsx';
 import { type FoundTrace, spanFilter, spanValues, tracePages } from './traces-query.ts';
 import { TRACES_SEARCH, type TracesSearch } from './traces-search.ts';
@@ -36,7 +38,7 @@ export function TracesView() {
   return (
     <ViewFrame title="Traces" search={TRACES_SEARCH}>
       <TraceToolbar search={search} change={change} />
-      <Traces search={search} />
+      <Traces search={search} change={change} />
     </ViewFrame>
   );
 }
@@ -111,24 +113,22 @@ function TraceToolbar({ search, change }: PartProps) {
 
 const SCATTER = 168;
 
-function Traces({ search }: { readonly search: TracesSearch }) {
+function Traces({ search, change }: PartProps) {
   const time = useTime();
   const navigate = useNavigate();
   const filter = useMemo(() => spanFilter(search), [search]);
   const pages = useInfiniteQuery(tracePages(time.asked, filter));
   const rows = useMemo(() => pages.data?.pages.flatMap((page) => page.rows) ?? [], [pages.data]);
   const dots = useMemo(() => toDots(rows), [rows]);
+  const [facetsOpen, setFacetsOpen] = useState(() => matchMedia('(min-width: 900px)').matches);
   const open = (traceId: string) => void navigate({ to: '/traces/$traceId', params: { traceId } });
   if (pages.isError && pages.data === undefined)
     return (
       <Failure what="The traces could not be read" error={pages.error} onRetry={() => void pages.refetch()} />
     );
-  if (pages.isSuccess && rows.length === 0)
-    return Object.keys(filter).length > 0 ? (
-      <p className="nothing">
-        No trace of this range has such a span. Take a filter away, or choose a longer range.
-      </p>
-    ) : (
+  const none = pages.isSuccess && rows.length === 0;
+  if (none && Object.keys(filter).length === 0)
+    return (
       <EmptyState icon="traces" title="No traces in this range">
         <p>Choose a longer range, or send the first one: it is here within a second.</p>
         <SendFirst signal="traces" />
@@ -161,17 +161,33 @@ function Traces({ search }: { readonly search: TracesSearch }) {
           />
         )}
       </section>
-      {pages.isPending ? (
-        <SkeletonRows rows={14} />
-      ) : (
-        <TraceList
-          rows={rows}
-          more={pages.hasNextPage}
-          loading={pages.isFetchingNextPage}
-          onMore={() => void pages.fetchNextPage()}
-          onOpen={open}
-        />
-      )}
+      <div className="faceted" data-facets={facetsOpen ? 'open' : 'closed'}>
+        {facetsOpen && <TraceFacets search={search} change={change} onClose={() => setFacetsOpen(false)} />}
+        <section className="faceted-main" aria-label="Traces">
+          {!facetsOpen && (
+            <div className="list-head">
+              <Button kind="quiet" icon="filter" onClick={() => setFacetsOpen(true)}>
+                Keys
+              </Button>
+            </div>
+          )}
+          {pages.isPending && <SkeletonRows rows={14} />}
+          {none && (
+            <p className="nothing">
+              No trace of this range has such a span. Take a filter away, or choose a longer range.
+            </p>
+          )}
+          {rows.length > 0 && (
+            <TraceList
+              rows={rows}
+              more={pages.hasNextPage}
+              loading={pages.isFetchingNextPage}
+              onMore={() => void pages.fetchNextPage()}
+              onOpen={open}
+            />
+          )}
+        </section>
+      </div>
     </>
   );
 }

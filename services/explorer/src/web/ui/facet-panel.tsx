@@ -17,7 +17,10 @@ interface FacetPanelProps {
   readonly asked: RangeText;
   readonly service: string | undefined;
   readonly filters: readonly string[] | undefined;
+  /** The fields by which one can narrow, with what is chosen of each; others are not shown. */
+  readonly fields: Readonly<Record<string, string | undefined>>;
   readonly label?: (facet: Facet, value: string) => string;
+  /** What is chosen already is picked to take it away. */
   readonly onPick: (facet: Facet, value: string, operator: 'eq' | 'ne') => void;
   readonly onClose: () => void;
 }
@@ -28,6 +31,7 @@ export function FacetPanel({
   asked,
   service,
   filters = [],
+  fields,
   label,
   onPick,
   onClose,
@@ -44,7 +48,9 @@ export function FacetPanel({
       ),
     placeholderData: keepPreviousData,
   });
-  const shown = data?.facets.filter(({ key }) => key.toLowerCase().includes(wanted.toLowerCase()));
+  const shown = data?.facets
+    .filter(({ key, source }) => source === 'attribute' || key in fields)
+    .filter(({ key }) => key.toLowerCase().includes(wanted.toLowerCase()));
   return (
     <aside className="facets" aria-label="Keys and values">
       <div className="facets-head">
@@ -63,7 +69,7 @@ export function FacetPanel({
         <FacetGroup
           key={`${facet.source} ${facet.key}`}
           facet={facet}
-          chosen={chosenOf(filters, facet)}
+          chosen={chosenOf(facet, filters, fields)}
           label={label}
           onPick={onPick}
         />
@@ -95,6 +101,7 @@ function FacetGroup({ facet, chosen, label, onPick }: FacetGroupProps) {
                 type="button"
                 className="facet-pick"
                 title={text}
+                aria-pressed={chosen.has(value)}
                 onClick={() => onPick(facet, value, 'eq')}
               >
                 <span className="facet-bar" style={{ width: `${Math.max(2, (records / most) * 100)}%` }} />
@@ -121,8 +128,12 @@ function FacetGroup({ facet, chosen, label, onPick }: FacetGroupProps) {
   );
 }
 
-function chosenOf(filters: readonly string[], facet: Facet): ReadonlySet<string> {
-  if (facet.source !== 'attribute') return new Set();
+function chosenOf(
+  facet: Facet,
+  filters: readonly string[],
+  fields: FacetPanelProps['fields'],
+): ReadonlySet<string> {
+  if (facet.source === 'field') return new Set([fields[facet.key]].filter((value) => value !== undefined));
   return new Set(
     filters.flatMap((text) => {
       const filter = parseFilter(text);

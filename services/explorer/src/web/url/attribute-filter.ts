@@ -44,3 +44,9 @@ export function withFilter(list: readonly string[] | undefined, added: Attribute
   });
   return [...others, formatFilter(added)];
 }
+
+/** The same, but that one which is there already is taken away. */
+export function toggleFilter(list: readonly string[] | undefined, toggled: AttributeFilter): string[] {
+  const text = formatFilter(toggled);
+  return list?.includes(text) ? list.filter((one) => one !== text) : withFilter(list, toggled);
+}

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isTimeText } from '../time/time-text.ts';
+import { isRelative, isTimeText } from '../time/time-text.ts';
 
 const MAX_TEXT = 2_000;
 const MAX_LIST = 50;
@@ -8,6 +8,12 @@ const MAX_LIST = 50;
 export const textParam = v.pipe(v.string(), v.maxLength(MAX_TEXT));
 
 export const timeParam = v.pipe(v.string(), v.check(isTimeText));
+
+/** A time that does not move: nothing that begins with `now`. */
+export const momentParam = v.pipe(
+  timeParam,
+  v.check((text) => !isRelative(text)),
+);
 
 export const wholeNumberParam = v.pipe(
   v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))]),

@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'bun:test';
-import { filterLabel, formatFilter, parseFilter, readTypedFilter, withFilter } from './attribute-filter.ts';
+import {
+  filterLabel,
+  formatFilter,
+  parseFilter,
+  readTypedFilter,
+  toggleFilter,
+  withFilter,
+} from './attribute-filter.ts';
 import {
   choiceParam,
   flagParam,
   listParam,
+  momentParam,
   numberParam,
   spanIdParam,
   textParam,
@@ -16,6 +24,7 @@ import { badSearch, parseSearch, readSearch, stringifySearch } from './search-pa
 const ENTRIES = {
   q: textParam,
   from: timeParam,
+  at: momentParam,
   count: wholeNumberParam,
   ratio: numberParam,
   on: flagParam,
@@ -28,6 +37,7 @@ const ENTRIES = {
 const ALL = {
   q: 'a b&c=d/é"<',
   from: 'now-1h',
+  at: '2026-01-02T03:04:05.000000006Z',
   count: 12,
   ratio: -0.5,
   on: true,
@@ -54,11 +64,11 @@ describe('the state of a view in the address', () => {
 
   test('what is wrong is left out by itself, and told', () => {
     const raw = parseSearch(
-      '?q=ok&from=yesterday&count=-1&ratio=1e999&on=maybe&level=loud&trace=zz&span=1&span=2',
+      '?q=ok&from=yesterday&at=now-1h&count=-1&ratio=1e999&on=maybe&level=loud&trace=zz&span=1&span=2',
     );
     const read = readSearch(ENTRIES, raw);
     expect(Object.entries(read).filter(([, value]) => value !== undefined)).toEqual([['q', 'ok']]);
-    expect(badSearch(ENTRIES, raw)).toEqual(['from', 'count', 'ratio', 'on', 'level', 'trace', 'span']);
+    expect(badSearch(ENTRIES, raw)).toEqual(['from', 'at', 'count', 'ratio', 'on', 'level', 'trace', 'span']);
   });
 
   test.each([
@@ -104,5 +114,13 @@ describe('an attribute filter', () => {
     const included = withFilter(undefined, { key: 'a', operator: 'eq', value: '1' });
     expect(withFilter(included, { key: 'a', operator: 'ne', value: '1' })).toEqual(['a:ne:1']);
     expect(withFilter(included, { key: 'a', operator: 'eq', value: '2' })).toEqual(['a:eq:1', 'a:eq:2']);
+  });
+
+  test('that is there already is taken away by a toggle', () => {
+    const filter = { key: 'a', operator: 'eq', value: '1' } as const;
+    const on = toggleFilter(['b:exists'], filter);
+    expect(on).toEqual(['b:exists', 'a:eq:1']);
+    expect(toggleFilter(on, { ...filter, operator: 'ne' })).toEqual(['b:exists', 'a:ne:1']);
+    expect(toggleFilter(on, filter)).toEqual(['b:exists']);
   });
 });
