@@ -5,6 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { sendSampleRuns } from './support/sample-runs.ts';
 import { type Sample, sendSample } from './support/sample-telemetry.ts';
 import { startPage, type Theme } from './support/start-page.ts';
 
@@ -21,7 +22,48 @@ interface Shot {
   readonly height?: number;
 }
 
+/** A chart that has been drawn, of so many. */
+const drawn = (page: Page, count: number) =>
+  page
+    .locator('.chart-card canvas')
+    .nth(count - 1)
+    .waitFor();
+
 const SHOTS: readonly Shot[] = [
+  {
+    name: 'runs',
+    path: () => '/runs?selected=vit-b16-lr3e-4&selected=resnet50-resumed',
+    prepare: (page) => page.locator('.run-spark').nth(3).waitFor(),
+  },
+  {
+    name: 'runs-375',
+    path: () => '/runs',
+    prepare: (page) => page.locator('.run-name').nth(3).waitFor(),
+    width: 375,
+    height: 812,
+  },
+  {
+    name: 'run',
+    path: () => '/runs/vit-b16-lr3e-4?smooth=60',
+    prepare: async (page) => {
+      await drawn(page, 5);
+      await page.locator('[data-metric="ml.training.loss"] .u-over').click({ position: { x: 190, y: 70 } });
+      await page.locator('.moment .log-row').first().waitFor();
+    },
+  },
+  {
+    name: 'run-375',
+    path: () => '/runs/vit-b16-lr1e-3',
+    prepare: (page) => drawn(page, 2),
+    width: 375,
+    height: 812,
+  },
+  {
+    name: 'compare',
+    path: () =>
+      '/compare?runs=vit-b16-lr3e-4&runs=vit-b16-lr1e-3&runs=resnet50-resumed&runs=resnet50-two-ranks&smooth=40&clip=true',
+    prepare: (page) => drawn(page, 4),
+  },
   {
     name: 'logs',
     path: () => '/logs',
@@ -61,7 +103,9 @@ const SHOTS: readonly Shot[] = [
 
 await mkdir(FOLDER, { recursive: true });
 await using page = await startPage();
-const sample = await sendSample(page.sender, { end: BigInt(Date.now()) * 1_000_000n });
+const end = BigInt(Date.now()) * 1_000_000n;
+const sample = await sendSample(page.sender, { end });
+await sendSampleRuns(page.sender, end);
 for (const shot of SHOTS) for (const theme of ['light', 'dark'] as const) await take(shot, theme);
 if (page.faults.length > 0) throw new Error(page.faults.join('\n'));
 

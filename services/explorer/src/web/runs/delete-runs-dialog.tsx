@@ -24,7 +24,8 @@ export function DeleteRunsDialog({ runs, onClose, onDeleted }: DeleteRunsDialogP
     mutationFn: async () => {
       for (const { id } of runs) await deleteRun(id);
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ['runs'] }),
+    // Only the list: what is gone must not be asked for again.
+    onSettled: () => client.invalidateQueries({ queryKey: ['runs', 'list'] }),
     onSuccess: onDeleted,
   });
   const one = runs.length === 1;

@@ -14,7 +14,7 @@ export interface Drawing {
 }
 
 /** Of more lines than this, bands and raw lines behind smooth ones would hide what they are about. */
-const MOST_WITH_BANDS = 6;
+const MOST_WITH_BANDS = 12;
 
 /** Draws curves over a chart whose scales are set. Bands and lines go through every bucket in sight. */
 export function drawLines(plot: uPlot, theme: ChartTheme, drawing: Drawing): void {
