@@ -70,7 +70,7 @@ export function CurvePlot(props: CurvePlotProps) {
         width: Math.max(element.clientWidth, 40),
         height,
         legend: { show: false },
-        padding: [6, 8, 0, 0],
+        padding: [6, 16, 0, 0],
         scales: {
           x: { time: false },
           y: { distr: log ? 3 : 1, range: () => valueRange(latest.current) },
