@@ -67,8 +67,12 @@ async function measure(
 ): Promise<Visit[][]> {
   const visits: Visit[][] = contestants.map(() => []);
   for (let round = 0; round < ROUNDS; round++)
-    for (const [i, contestant] of contestants.entries())
-      visits[i]!.push(await visit(browser, contestant[view], LIMIT_MILLIS));
+    for (const [i, contestant] of contestants.entries()) {
+      const visited = await visit(browser, contestant[view], LIMIT_MILLIS);
+      visits[i]!.push(visited);
+      // It takes minutes: a sign of life, and what is left where it ends before its time.
+      console.error(`${view} ${round + 1}/${ROUNDS} ${contestant.name} ${JSON.stringify(visited)}`);
+    }
   return visits;
 }
 
