@@ -10,7 +10,7 @@ import { createHttpApp } from './http-app.ts';
 import { createOperationsApp } from './operations/app.ts';
 import { ensurePage, PAGE_FOLDER } from './page/build-page.ts';
 import { createPageApp } from './page/page-app.ts';
-import { readPageFiles } from './page/page-files.ts';
+import { readPage } from './page/page-files.ts';
 import { collectGarbage } from './receiver/collect-garbage.ts';
 import { createReceiver } from './receiver/receiver.ts';
 import { reportOutcomes } from './receiver/report-outcomes.ts';
@@ -56,7 +56,7 @@ async function run(config: Settings, logger: ReturnType<typeof createLogger>): P
   const token = tokenSource(config, logger);
   const admission = token && admitByToken(token);
   await ensurePage();
-  const page = createPageApp(await readPageFiles(PAGE_FOLDER));
+  const page = createPageApp(await readPage(PAGE_FOLDER));
   const store = await openStore(config);
   const changes = new AnnouncedChanges();
   const metrics = createIngestMetrics();

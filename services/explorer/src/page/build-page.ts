@@ -54,7 +54,7 @@ export async function buildPage(folder: string = PAGE_FOLDER, sources?: string):
   const script = named('main', '.js');
   const icon = `assets/icon-${Bun.hash(await Bun.file(join(SOURCES, 'icon.svg')).text()).toString(36)}.svg`;
   files.set(icon, await Bun.file(join(SOURCES, 'icon.svg')).bytes());
-  const initial = initialScripts(script, files);
+  const initial = scriptsOf(script, files);
   const names = {
     script,
     style: named('app', '.css'),
@@ -75,13 +75,28 @@ export async function buildPage(folder: string = PAGE_FOLDER, sources?: string):
   const manifest: PageManifest = {
     sources: sources ?? (await hashOfSources()) ?? '',
     initial: [...initial, names.theme],
+    views: viewScripts(initial, files),
     files: [...files.keys()].sort(),
   };
   await writeAll(folder, files, manifest);
 }
 
-/** The script and all that it imports at once; what it imports when a view is opened is not among them. */
-function initialScripts(entry: string, files: ReadonlyMap<string, Uint8Array>): string[] {
+/** What each view needs besides what all need: it is asked for with the page, not only when the router has run. */
+function viewScripts(
+  initial: readonly string[],
+  files: ReadonlyMap<string, Uint8Array>,
+): Record<string, string[]> {
+  const views: Record<string, string[]> = {};
+  for (const path of files.keys()) {
+    const name = /^assets\/(\w+-view)-\w+\.js$/.exec(path)?.[1];
+    if (name !== undefined)
+      views[name] = scriptsOf(path, files).filter((script) => !initial.includes(script));
+  }
+  return views;
+}
+
+/** A script and all that it imports at once; what it imports when a view is opened is not among them. */
+function scriptsOf(entry: string, files: ReadonlyMap<string, Uint8Array>): string[] {
   const found = new Set<string>();
   const transpiler = new Bun.Transpiler({ loader: 'js' });
   const visit = (path: string) => {

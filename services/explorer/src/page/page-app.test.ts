@@ -7,7 +7,7 @@ import { Hono } from 'hono';
 import { createHttpApp } from '../http-app.ts';
 import { buildPage, ensurePage } from './build-page.ts';
 import { createPageApp, VIEW_PATHS } from './page-app.ts';
-import { readPageFiles } from './page-files.ts';
+import { readPage } from './page-files.ts';
 import { type PageManifest, readManifest } from './page-manifest.ts';
 
 /** Bytes, of all that a view needs before it can begin, as a browser gets it. */
@@ -21,7 +21,7 @@ beforeAll(async () => {
   folder = join(await mkdtemp(join(tmpdir(), 'ml-otel-page-')), 'web');
   await buildPage(folder);
   manifest = (await readManifest(folder))!;
-  const page = createPageApp(await readPageFiles(folder));
+  const page = createPageApp(await readPage(folder));
   const operations = new Hono().get('/metrics', (c) => c.text('of Prometheus'));
   app = createHttpApp({ page, operations, api: new Hono() });
 });
@@ -79,6 +79,17 @@ describe('what is served', () => {
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(response.headers.get('content-security-policy')).not.toContain('unsafe');
     expect(await response.text()).toContain('<div id="page">');
+  });
+
+  test('the scripts of a view are named with the page, so that they are asked for at once', async () => {
+    const response = await app.request('/runs/a', { headers: html });
+    const links = [...(response.headers.get('link') ?? '').matchAll(/<\/([^>]*)>; rel=modulepreload/g)];
+    const scripts = links.map(([, script]) => script!);
+    expect(scripts.some((script) => script.startsWith('assets/run-view-'))).toBe(true);
+    for (const script of scripts) {
+      expect(manifest.files).toContain(script);
+      expect(manifest.initial).not.toContain(script);
+    }
   });
 
   test('files for ever, with their type, compressed as the browser likes', async () => {

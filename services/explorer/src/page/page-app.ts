@@ -1,18 +1,20 @@
 import { type Context, Hono } from 'hono';
-import type { Encoding, PageFile } from './page-files.ts';
+import type { Encoding, Page, PageFile } from './page-files.ts';
 
-/** Paths that the page itself shows something at. Whatever else is not found is not the page's. */
-export const VIEW_PATHS = [
-  '/',
-  '/runs',
-  '/runs/:runId',
-  '/compare',
-  '/logs',
-  '/traces',
-  '/traces/:traceId',
-  '/metrics',
-  '/services',
-] as const;
+/** Paths that the page itself shows something at, and what. Whatever else is not found is not the page's. */
+const VIEWS = {
+  '/': 'runs-view',
+  '/runs': 'runs-view',
+  '/runs/:runId': 'run-view',
+  '/compare': 'compare-view',
+  '/logs': 'logs-view',
+  '/traces': 'traces-view',
+  '/traces/:traceId': 'trace-view',
+  '/metrics': 'metrics-view',
+  '/services': 'services-view',
+} as const;
+
+export const VIEW_PATHS = Object.keys(VIEWS);
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
@@ -20,13 +22,15 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
  * Serves the page: its files under the names that carry their hash, and `index.html` for every view. `/metrics` belongs
  * to Prometheus as well, so there only who asks for HTML gets the page.
  */
-export function createPageApp(files: ReadonlyMap<string, PageFile>): Hono {
+export function createPageApp({ files, views }: Page): Hono {
   const app = new Hono();
   const index = files.get('/index.html')!;
-  for (const path of VIEW_PATHS) {
+  for (const [path, view] of Object.entries(VIEWS)) {
+    const preloads = (views[view] ?? []).map((script) => `<${script}>; rel=modulepreload`).join(', ');
     app.get(path, async (c, next) => {
       if (path === '/metrics' && !asksForHtml(c)) return next();
       c.header('vary', 'accept, accept-encoding');
+      if (preloads !== '') c.header('link', preloads);
       return send(c, index, 'no-cache');
     });
   }

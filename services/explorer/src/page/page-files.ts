@@ -20,13 +20,20 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
+/** The built page. */
+export interface Page {
+  /** By path, such as `/assets/main-1a2b3c.js`. */
+  readonly files: ReadonlyMap<string, PageFile>;
+  /** Paths of the scripts of each view, by its name. */
+  readonly views: Readonly<Record<string, readonly string[]>>;
+}
+
 /**
- * The built page by path, such as `/assets/main-1a2b3c.js`. All of it is held (two megabytes), so a request can name
- * nothing that is not of the page.
+ * Reads the built page. All of it is held (two megabytes), so a request can name nothing that is not of the page.
  *
  * @throws Error where there is no built page
  */
-export async function readPageFiles(folder: string): Promise<ReadonlyMap<string, PageFile>> {
+export async function readPage(folder: string): Promise<Page> {
   const manifest = await readManifest(folder);
   if (manifest === undefined)
     throw new Error('the page has not been built: run `bun run build` in services/explorer');
@@ -41,5 +48,9 @@ export async function readPageFiles(folder: string): Promise<ReadonlyMap<string,
       bytes: { identity: identity!, br: br!, gzip: gzip! },
     });
   }
-  return files;
+  const views = Object.entries(manifest.views).map(([name, paths]) => [
+    name,
+    paths.map((path) => `/${path}`),
+  ]);
+  return { files, views: Object.fromEntries(views) };
 }

@@ -6,6 +6,8 @@ const MANIFEST = v.object({
   sources: v.string(),
   /** Paths of the scripts that every view needs. */
   initial: v.array(v.string()),
+  /** Paths of the scripts that a view needs besides, by its name, such as `run-view`. */
+  views: v.record(v.string(), v.array(v.string())),
   /** Paths of all files, without their compressed forms. */
   files: v.array(v.string()),
 });
