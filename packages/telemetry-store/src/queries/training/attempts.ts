@@ -1,8 +1,8 @@
 import type { Connection } from '../../connection/connection.ts';
 import type { QueryContext } from '../query-context.ts';
+import { cellsOf } from './cells.ts';
 import type { Placing } from './chosen-series.ts';
 import type { Attempt } from './curve.ts';
-import { rising } from './rising.ts';
 import { millis, type RunScale, scaleParameters, xOf } from './run-scale.ts';
 
 interface Row {
@@ -64,17 +64,11 @@ function points(placing: 'epoch' | 'time'): string {
 
 /** A cell is one where its points rise, and no other cell has a point in between; else its points are. */
 function stretches(scale: RunScale): string {
-  const hour = 'toInt32(intDiv(toUnixTimestamp64Nano(Time), 3600000000000))';
-  return `cells AS (
-       SELECT Series, EpochWhole, Cell, Hour, min(MinBatch) AS a, max(MaxBatch) AS b, min(MinEpoch) AS e0,
-         toUnixTimestamp64Nano(min(MinTime)) AS t0, toUnixTimestamp64Nano(max(MaxTime)) AS t1, ${rising(scale)} AS rises
-       FROM training_cells
-       WHERE RunId = {run:String} AND Series IN {series:Array(UInt64)}
-       GROUP BY Series, EpochWhole, Cell, Hour
-     ),
+  const hour = scale.ordered ? 'toInt32(intDiv(toUnixTimestamp64Nano(Time), 3600000000000))' : 'toInt32(0)';
+  return `cells AS (${cellsOf(scale)}),
      timed AS (
        SELECT *,
-         NOT rises
+         NOT rising
            OR t0 <= max(t1) OVER (PARTITION BY Series ORDER BY t0, t1 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
            OR t1 >= leadInFrame(t0, 1, t1 + 1) OVER (PARTITION BY Series ORDER BY t0, t1 ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING)
            AS tangled
@@ -86,6 +80,6 @@ function stretches(scale: RunScale): string {
        SELECT Series, toUnixTimestamp64Nano(Time) AS t, Epoch AS epoch, (EpochWhole, Batch) AS first, (EpochWhole, Batch) AS last
        FROM training_points
        WHERE RunId = {run:String} AND Series IN {series:Array(UInt64)} AND Axes IN ('batch', 'epoch and batch')
-         AND (Series, EpochWhole, bitShiftRight(Batch, 6), ${hour}) IN (SELECT Series, EpochWhole, Cell, Hour FROM timed WHERE tangled)
+         AND (Series, EpochWhole, bitShiftRight(Batch, 6), ${hour}) IN (SELECT Series, EpochWhole, Cell, hour FROM timed WHERE tangled)
      )`;
 }

@@ -1,10 +1,10 @@
 import type { Connection } from '../../connection/connection.ts';
 import type { QueryContext } from '../query-context.ts';
 import { earlier, later } from '../time-range.ts';
+import { cellsOf } from './cells.ts';
 import { gathered, type PieceColumns } from './columns.ts';
 import type { TrainingX } from './curve.ts';
 import { PIECE } from './read-points.ts';
-import { rising } from './rising.ts';
 import { millis, type RunScale, scaleParameters, xOf } from './run-scale.ts';
 
 /** Cells of the same epoch, batches and hour, as `training_cells` has them; for unordered runs of any hour. */
@@ -65,18 +65,7 @@ export function readCells(
   const byTime = by === 'time' || by === 'relative';
   const sql = `
     WITH
-      cells AS (
-        SELECT Series, EpochWhole, Cell, ${scale.ordered ? 'Hour' : 'toInt32(0)'} AS hour,
-          min(MinBatch) AS a, max(MaxBatch) AS b, min(MinEpoch) AS e0, max(MaxEpoch) AS e1,
-          toUnixTimestamp64Nano(min(MinTime)) AS t0, toUnixTimestamp64Nano(max(MaxTime)) AS t1,
-          argMinMerge(FirstValue) AS v0, argMaxMerge(LastValue) AS v1,
-          min(MinValue) AS least, max(MaxValue) AS most, groupBitOr(NotFinite) AS odd, sum(Points) AS n,
-          toUnixTimestamp(max(LastReceivedAt)) AS received,
-          ${rising(scale)} AS rising
-        FROM training_cells
-        WHERE RunId = {run:String} AND Series IN {series:Array(UInt64)}
-        GROUP BY Series, EpochWhole, Cell, hour
-      ),
+      cells AS (${cellsOf(scale)}),
       judged AS (
         SELECT *, ${verdict(scale)} AS verdict, ${x('a', 'e0', 't0')} AS x0, ${x('b', 'e1', 't1')} AS x1,
           verdict != 'gone' AND x1 >= {from:Float64} AND x0 < {to:Float64} AS inside
