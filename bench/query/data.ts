@@ -19,7 +19,7 @@ export const LONG_RUN = 'run-long';
 export const SHORT_RUNS = 300;
 const STEPS_OF_SHORT = 200;
 export const KEYS = [
-  'training_loss',
+  'loss',
   'validation_loss',
   'accuracy',
   'learning_rate',

@@ -191,7 +191,7 @@ export const QUESTIONS: readonly Question[] = [
       filled(
         await connection.query(
           `SELECT Attributes['job.id'] AS run, any(Attributes['model.name']), min(TimeUnix) AS start, max(TimeUnix), argMax(Value, TimeUnix)
-           FROM ${EXPORTER}.otel_metrics_gauge WHERE MetricName = 'ml.training.training_loss'
+           FROM ${EXPORTER}.otel_metrics_gauge WHERE MetricName = 'ml.training.loss'
            GROUP BY run ORDER BY start DESC LIMIT 100`,
         ),
       ),

@@ -42,6 +42,7 @@ function questions(connection: Connection): [string, () => Promise<unknown>][] {
     ['one curve of the resumed run', () => curves('resumed', 1)],
     ['seven curves of the resumed run', () => curves('resumed', 7)],
     ['one curve of the resumed run, every attempt', () => curves('resumed', 1, { attempts: 'all' })],
+    ['seven curves of the resumed run, every attempt', () => curves('resumed', 7, { attempts: 'all' })],
     ['the list of runs', () => runPage(connection, { now: Date.now() })],
     ['all points of seven curves, FINAL', () => all(`${kept} training_points FINAL WHERE RunId = 'plain'`)],
     [

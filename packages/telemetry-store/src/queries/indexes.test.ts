@@ -9,6 +9,8 @@ import { ALL_TIME } from './time-range.ts';
 import { spanPageStatement } from './traces/page.ts';
 import { traceStatement } from './traces/trace.ts';
 import { traceTimesStatement } from './traces/trace-times.ts';
+import { cellsOf } from './training/cells.ts';
+import { pointsOf } from './training/read-points.ts';
 
 const SECOND = 1_000_000_000n;
 const T = 1_780_000_000n * SECOND;
@@ -32,7 +34,18 @@ beforeAll(async () => {
      SELECT ${time}, leftPad(hex(intDiv(number, 4)), 32, '0'), hex(number), concat('s', toString(number % 5)), 'op', 5 FROM numbers(200000)`,
     { params },
   );
-}, 30_000);
+  // Two runs of 7 curves; 100,000 points each.
+  for (const run of ['a', 'b'])
+    await connection.command(
+      `INSERT INTO otel_metrics_gauge (MetricName, Attributes, TimeUnix, Value)
+       SELECT concat('ml.training.m', toString(number % 7)), map('job.id', {run:String}, 'epoch', toString(intDiv(number, 70000)), 'batch', toString(intDiv(number % 70000, 7))),
+         ${time}, 1
+       FROM numbers(700000)`,
+      { params: { ...params, run } },
+    );
+  for (const table of ['training_points', 'training_cells'])
+    await connection.command(`OPTIMIZE TABLE ${table} FINAL`);
+}, 60_000);
 afterAll(() => store[Symbol.asyncDispose]());
 
 /** Granules left after each index, by its name or kind, in the order in which they are asked. */
@@ -103,5 +116,45 @@ describe('a trace', () => {
     const left = await granules(traceStatement(traceId, times, 100));
     expect(left.get('PrimaryKey')).toBeLessThanOrEqual(2);
     expect(left.get('idx_trace_id')).toBe(1);
+  });
+});
+
+describe('training curves', () => {
+  const seriesOf = async (run: string, metric: string) => {
+    const [row] = await connection.query<{ series: string }>(
+      'SELECT toString(any(Series)) AS series FROM training_series WHERE RunId = {run:String} AND MetricName = {metric:String}',
+      { params: { run, metric } },
+    );
+    return [BigInt(row!.series)];
+  };
+  const rows = async (table: string) => {
+    const [row] = await connection.query<{ granules: string }>(
+      `SELECT sum(marks) - count() AS granules FROM system.parts WHERE active AND database = currentDatabase() AND table = {table:String}`,
+      { params: { table } },
+    );
+    return Number(row!.granules);
+  };
+
+  test('read the cells of one curve by the key', async () => {
+    const params = { run: 'a', series: await seriesOf('a', 'ml.training.m3') };
+    const left = await granules({ sql: `SELECT * FROM (${cellsOf({ ordered: true })})`, params });
+    expect(await rows('training_cells')).toBeGreaterThanOrEqual(2);
+    expect(left.get('PrimaryKey')).toBeLessThanOrEqual(2);
+  });
+
+  test('read the points of a range by the key', async () => {
+    const params = {
+      run: 'a',
+      series: await seriesOf('a', 'ml.training.m3'),
+      reached: [0n],
+      epochFrom: 4n,
+      batchFrom: 0n,
+      epochTo: 4n,
+      batchTo: 900n,
+    };
+    const range = { from: { epoch: '4', batch: '0' }, to: { epoch: '4', batch: '900' }, reached: ['0'] };
+    const left = await granules({ sql: `WITH ${pointsOf('step', range)} SELECT * FROM points`, params });
+    expect(await rows('training_points')).toBeGreaterThan(150);
+    expect(left.get('PrimaryKey')).toBeLessThanOrEqual(2);
   });
 });

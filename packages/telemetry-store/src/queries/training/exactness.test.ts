@@ -227,6 +227,36 @@ describe('what stands, of random runs', () => {
     300_000,
   );
 
+  test('a range of it, and all of its attempts', async () => {
+    let cut = 0;
+    for (const run of runs) {
+      const placed = await placedPoints(run, 'step');
+      const whole = await trainingSeries(connection, { runs: [run.id], metrics: METRICS, points: 10_000 });
+      const steps = [...placed.values()].flat().map(({ x }) => x);
+      const [least, most] = [Math.min(...steps), Math.max(...steps)];
+      const from = Math.floor(least + (most - least) / 3);
+      const to = Math.ceil(least + ((most - least) * 2) / 3);
+      const { curves } = await trainingSeries(connection, {
+        runs: [run.id],
+        metrics: METRICS,
+        points: 10_000,
+        from,
+        to,
+      });
+      for (const curve of whole.curves.filter(({ by }) => by === 'step')) {
+        const stands = standing(placed.get(curve.attributes.rank ?? '')!, run.ordered);
+        const expected = stands.filter(({ x }) => x >= from && x < to);
+        const found = curves.find(({ series, by }) => series === curve.series && by === 'step');
+        if (expected.length < stands.length) cut++;
+        expect(found === undefined ? [] : found.x, run.id).toHaveLength(expected.length);
+        if (found === undefined) continue;
+        expect(columnsOf(found), run.id).toEqual(onePointEach(expected));
+        expect(found.attempts, run.id).toEqual(curve.attempts);
+      }
+    }
+    expect(cut).toBeGreaterThan(10);
+  }, 300_000);
+
   test('every attempt, and where it begins', async () => {
     let several = 0;
     for (const run of runs.filter(({ ordered }) => ordered)) {

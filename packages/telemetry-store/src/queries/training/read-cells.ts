@@ -1,4 +1,4 @@
-import type { Connection } from '../../connection/connection.ts';
+import type { Connection, Parameters } from '../../connection/connection.ts';
 import type { QueryContext } from '../query-context.ts';
 import { earlier, later } from '../time-range.ts';
 import { cellsOf } from './cells.ts';
@@ -18,8 +18,8 @@ export interface MixedCells {
   readonly again: readonly string[];
 }
 
-/** One series: buckets of its cells that are whole, and which cells are not. */
-export interface CellRow extends PieceColumns {
+/** One series: where its cells lie. */
+export interface CellSpan {
   readonly series: string;
   /** In the range: as they came, those that fell away not counted. */
   readonly points: string;
@@ -33,10 +33,14 @@ export interface CellRow extends PieceColumns {
   readonly reachedBefore: string;
   /** When the last point came of cells before the range, seconds since 1970; 0 where none did. */
   readonly changedBefore: number;
-  /** The same, with the cells in which the range begins. */
-  readonly changedAround: number;
   /** The earliest point of the whole series, if its cells are whole: time in nanoseconds, whole part of the epoch, batch, epoch. */
   readonly earliest: readonly [time: string, epochWhole: string, batch: string, epoch: number];
+}
+
+/** With buckets of its cells that are whole, and which cells are not. */
+export interface CellRow extends CellSpan, PieceColumns {
+  /** As `changedBefore`, with the cells in which the range begins. */
+  readonly changedAround: number;
   readonly mixed: MixedCells;
 }
 
@@ -55,14 +59,58 @@ const NEVER = '9223372036854775807';
 export function readCells(
   connection: Connection,
   scale: RunScale,
-  { by, series, from, to, width }: CellSelection,
+  selection: CellSelection,
   context: QueryContext,
 ): Promise<CellRow[]> {
+  const { by, width } = selection;
+  // Cells of one time are in the order of their steps.
+  const byTime = by === 'time' || by === 'relative';
+  return ask<CellRow>(connection, scale, selection, context, {
+    columns: `max(b.changedAround) AS changedAround,
+      CAST((
+        groupArrayArray(mixedCells).1, groupArrayArray(mixedCells).2, groupArrayArray(mixedCells).3,
+        groupArrayArray(mixedCells).4, groupArrayArray(mixedCells).5
+      ), 'Tuple(epochs Array(Int64), cells Array(Int64), hours Array(Int32), reached Array(Int64), again Array(Int64))') AS mixed,
+      ${gathered('If', "verdict = 'whole' AND inside")}`,
+    ofBucket: `min(x0) AS x, max(x1) AS xLast, argMin(v0, ${byTime ? '(t0, EpochWhole, a)' : 'x0'}) AS first,
+        argMax(v1, ${byTime ? '(t1, EpochWhole, b)' : 'x1'}) AS last,
+        min(least) AS min, max(most) AS max, ${millis('min(t0)')} AS time, ${millis('max(t1)')} AS timeLast, groupBitOr(odd) AS notFinite,
+        maxIf(received, x0 < {from:Float64}) AS changedAround,
+        groupArrayIf((EpochWhole, Cell, hour, reached, again), inside AND verdict = 'mixed') AS mixedCells`,
+    bucket: "if(inside AND verdict = 'whole', floor(x0 / {width:Float64}), 0)",
+    params: { width },
+  });
+}
+
+/** Where those cells lie, without their curves: for ranges that are read point by point. */
+export function readCellSpans(
+  connection: Connection,
+  scale: RunScale,
+  selection: CellSelection,
+  context: QueryContext,
+): Promise<CellSpan[]> {
+  return ask(connection, scale, selection, context);
+}
+
+/** What is asked of each bucket of cells, besides where they lie. */
+interface Buckets {
+  readonly columns: string;
+  readonly ofBucket: string;
+  readonly bucket: string;
+  readonly params: Parameters;
+}
+
+function ask<Row extends CellSpan>(
+  connection: Connection,
+  scale: RunScale,
+  { by, series, from, to }: CellSelection,
+  context: QueryContext,
+  buckets?: Buckets,
+): Promise<Row[]> {
   if (series.length === 0) return Promise.resolve([]);
   const x = (batch: string, epoch: string, time: string) =>
     xOf(by, 'step', { whole: 'EpochWhole', batch, epoch, time });
-  // Cells of one time are in the order of their steps.
-  const byTime = by === 'time' || by === 'relative';
+  // Of whole cells the earliest is the first, which nothing was reached before: the least of few tuples, which are slow to compare.
   const sql = `
     WITH
       cells AS (${cellsOf(scale)}),
@@ -77,35 +125,31 @@ export function readCells(
         )
       )
     SELECT toString(Series) AS series,
-      sum(b.points) AS points, sum(b.unsettled) AS unsettled, max(b.changedBefore) AS changedBefore,
-      max(b.changedAround) AS changedAround, min(b.earliest) AS earliest,
+      sum(b.points) AS points, sum(b.unsettled) AS unsettled, max(b.changedBefore) AS changedBefore, minIf(b.earliest, b.begins) AS earliest,
       min(b.fromAt).1 AS fromEpoch, min(b.fromAt).2 AS fromCell, max(b.toAt).1 AS toEpoch, max(b.toAt).2 AS toCell,
-      min(b.reachedBefore) AS reachedBefore,
-      CAST((
-        groupArrayArray(mixedCells).1, groupArrayArray(mixedCells).2, groupArrayArray(mixedCells).3,
-        groupArrayArray(mixedCells).4, groupArrayArray(mixedCells).5
-      ), 'Tuple(epochs Array(Int64), cells Array(Int64), hours Array(Int32), reached Array(Int64), again Array(Int64))') AS mixed,
-      ${gathered('If', "verdict = 'whole' AND inside")}
+      min(b.reachedBefore) AS reachedBefore${buckets ? `, ${buckets.columns}` : ''}
     FROM (
       SELECT Series, verdict, inside,
-        min(x0) AS x, max(x1) AS xLast, argMin(v0, ${byTime ? '(t0, EpochWhole, a)' : 'x0'}) AS first,
-        argMax(v1, ${byTime ? '(t1, EpochWhole, b)' : 'x1'}) AS last,
-        min(least) AS min, max(most) AS max, ${millis('min(t0)')} AS time, ${millis('max(t1)')} AS timeLast, groupBitOr(odd) AS notFinite,
-        sumIf(n, inside) AS points, countIf(verdict != 'whole') AS unsettled,
-        maxIf(received, x1 < {from:Float64}) AS changedBefore, maxIf(received, x0 < {from:Float64}) AS changedAround,
-        min((t0, EpochWhole, a, e0)) AS earliest,
-        if(inside, min((EpochWhole, Cell)), (${NEVER}, ${NEVER})) AS fromAt,
-        if(inside, max((EpochWhole, Cell)), (-${NEVER}, -${NEVER})) AS toAt,
-        if(inside, min(reached), ${NEVER}) AS reachedBefore,
-        groupArrayIf((EpochWhole, Cell, hour, reached, again), inside AND verdict = 'mixed') AS mixedCells
+        sumIf(n, inside) AS points, countIf(verdict != 'whole') AS unsettled, maxIf(received, x1 < {from:Float64}) AS changedBefore,
+        minIf((t0, EpochWhole, a, e0), reached = 0) AS earliest, max(reached = 0) AS begins,
+        if(inside, minIf((EpochWhole, Cell), inside), (${NEVER}, ${NEVER})) AS fromAt,
+        if(inside, maxIf((EpochWhole, Cell), inside), (-${NEVER}, -${NEVER})) AS toAt,
+        if(inside, min(reached), ${NEVER}) AS reachedBefore${buckets ? `, ${buckets.ofBucket}` : ''}
       FROM judged
-      GROUP BY Series, verdict, inside, if(inside AND verdict = 'whole', floor(x0 / {width:Float64}), 0)
-      ORDER BY Series, x
+      GROUP BY Series, verdict, inside${buckets ? `, ${buckets.bucket}` : ''}
+      ${buckets ? 'ORDER BY Series, x' : ''}
     ) AS b
     GROUP BY Series`;
-  return connection.query<CellRow>(sql, {
+  return connection.query<Row>(sql, {
     ...context,
-    params: { run: scale.run, series: series.map(BigInt), from, to, width, ...scaleParameters(scale) },
+    params: {
+      run: scale.run,
+      series: series.map(BigInt),
+      from,
+      to,
+      ...buckets?.params,
+      ...scaleParameters(scale),
+    },
   });
 }
 

@@ -120,7 +120,8 @@ export const PIECE = (by: TrainingX) => {
     groupBitOr(toUInt8(multiIf(isFinite(Value), 0, isNaN(Value), 1, Value > 0, 2, 4))) AS notFinite`;
 };
 
-function pointsOf(placing: Placing, within: PositionRange | undefined): string {
+/** SQL of a selection's points, `points`, for a WITH. */
+export function pointsOf(placing: Placing, within: PositionRange | undefined): string {
   const { axes, major, minor } = POSITIONS[placing];
   const range =
     within === undefined

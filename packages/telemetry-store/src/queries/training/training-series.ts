@@ -6,7 +6,14 @@ import { bucketWidth } from './bucket-width.ts';
 import { type ChosenSeries, chosenSeries, type Placing } from './chosen-series.ts';
 import { bucketed, type Piece, piecesOf, toColumns } from './columns.ts';
 import type { Attempt, TrainingCurve, TrainingSeries, TrainingSeriesRequest, TrainingX } from './curve.ts';
-import { type CellRow, type MixedCells, readCells, readMixedCells } from './read-cells.ts';
+import {
+  type CellRow,
+  type CellSpan,
+  type MixedCells,
+  readCellSpans,
+  readCells,
+  readMixedCells,
+} from './read-cells.ts';
 import { type PointRow, readLastChange, readPoints } from './read-points.ts';
 import { drawnBy, extentOf, type RunScale, readRunScale, toMillis } from './run-scale.ts';
 
@@ -189,16 +196,20 @@ async function drawSteps(
   context: QueryContext,
 ): Promise<DrawnPlacing & { changedBefore: number }> {
   const { by, from, to, width } = pointPlan('step', plan);
-  const cells = await readCells(connection, scale, { by, series, from, to, width }, context);
+  const selection = { by, series, from, to, width };
+  const limit = plan.points * POINTS_PER_BUCKET;
+  const short = by === 'step' && stepsBetween(scale, from, to) <= limit;
+  const rows = short ? [] : await readCells(connection, scale, selection, context);
+  const cells = short ? await readCellSpans(connection, scale, selection, context) : rows;
   const unsettled = cells.filter((row) => row.unsettled !== '0').map((row) => row.series);
   const every = plan.attempts === 'all' ? new Set(unsettled) : new Set<string>();
   // A cell knows its first and last step, which without order are not the earliest and the latest.
   const tells = scale.ordered || by === 'step' || by === 'epoch';
   const few = cells.filter(
-    (row) => !every.has(row.series) && (!tells || Number(row.points) <= plan.points * POINTS_PER_BUCKET),
+    (row) => !every.has(row.series) && (short || !tells || Number(row.points) <= limit),
   );
   const near = few.filter((row) => row.points !== '0');
-  const many = cells.filter((row) => !every.has(row.series) && !few.includes(row));
+  const many = rows.filter((row) => !every.has(row.series) && !few.includes(row));
   const around = [...near, ...cells.filter((row) => every.has(row.series))];
   const [ofFew, ofEvery, ofMany, attempts, changed] = await Promise.all([
     near.length === 0
@@ -209,12 +220,7 @@ async function drawSteps(
           { placing: 'step', ...pointPlan('step', plan), attempts: 'latest', ...positionsOf(near) },
           context,
         ),
-    readPoints(
-      connection,
-      scale,
-      { placing: 'step', ...pointPlan('step', plan), series: [...every] },
-      context,
-    ),
+    readEvery(connection, scale, every, plan, context),
     drawCells(connection, scale, by, many, width, context),
     attemptsOf(connection, scale, cells, unsettled, context),
     plan.watches && around.length > 0
@@ -230,6 +236,28 @@ async function drawSteps(
       ...many.map((row) => row.changedAround),
     ),
   };
+}
+
+/** One series after the other: each of their points is sorted by time, and a statement has memory for a few million. */
+async function readEvery(
+  connection: Connection,
+  scale: RunScale,
+  series: ReadonlySet<string>,
+  plan: Plan,
+  context: QueryContext,
+): Promise<PointRow[]> {
+  const rows: PointRow[] = [];
+  for (const id of series) {
+    const selection = { placing: 'step', ...pointPlan('step', plan), series: [id] } as const;
+    rows.push(...(await readPoints(connection, scale, selection, context)));
+  }
+  return rows;
+}
+
+/** Of the step axis, in a range. */
+function stepsBetween({ axis: { epochs } }: RunScale, from: number, to: number): number {
+  const ends = epochs.map(({ maxBatch, offset }) => Number(BigInt(maxBatch) + BigInt(offset)) + 1);
+  return Math.min(to, ends.at(-1) ?? 0) - Math.max(from, Number(epochs[0]?.minBatch ?? 0));
 }
 
 function pointPlan(placing: Placing, { x, from, to, points, attempts, widths }: Plan) {
@@ -255,7 +283,7 @@ function drawnPoints(
 }
 
 /** From the first of the cells of some series to the last. */
-function positionsOf(cells: readonly CellRow[]) {
+function positionsOf(cells: readonly CellSpan[]) {
   const position = (epoch: string, cell: string) => ({ epoch: BigInt(epoch), cell: BigInt(cell) });
   const from = cells.map(({ fromEpoch, fromCell }) => position(fromEpoch, fromCell)).sort(byPosition)[0]!;
   const to = cells
@@ -305,7 +333,7 @@ async function drawCells(
 async function attemptsOf(
   connection: Connection,
   scale: RunScale,
-  cells: readonly CellRow[],
+  cells: readonly CellSpan[],
   unsettled: readonly string[],
   context: QueryContext,
 ): Promise<Map<string, Attempt[]>> {
