@@ -5,7 +5,7 @@ import {
   type ExponentialBuckets,
   exponentialQuantile,
 } from './exponential-quantile.ts';
-import { bySteps, type HistogramPoint, type HistogramRequest, NOTHING } from './histogram.ts';
+import { bySteps, type HistogramPoint, type HistogramRequest, NOTHING } from './histogram-points.ts';
 import {
   groupOf,
   LOOKBACK,
