@@ -142,6 +142,30 @@ describe('group commit', () => {
     expect((await committer.next()).requests).toHaveLength(6);
   });
 
+  test('waits for those who were answered together, though a delay brings none of them', async () => {
+    const { committer, timer, send } = setUp({ maxBatchBytes: 1e9 });
+    const much = () => send('x'.repeat(70_000));
+    for (let sender = 0; sender < 3; sender++) much();
+    timer.pass();
+    await turn();
+    timer.pass();
+    const first = await committer.next();
+    expect(first.requests).toHaveLength(3);
+    much();
+    first.settle(COMMITTED);
+    await turn();
+    for (let delay = 0; delay < 2; delay++) {
+      timer.pass();
+      await turn();
+    }
+    expect([committer.begun, timer.delays]).toEqual([0, [20]]);
+    for (let sender = 0; sender < 3; sender++) much();
+    timer.pass();
+    await turn();
+    timer.pass();
+    expect((await committer.next()).requests).toHaveLength(4);
+  });
+
   test('begins a second batch beside the first where a full one waits, and never a third', async () => {
     const { committer, timer, answers, group, send } = setUp({ maxBatchBytes: 6e6 });
     send('a');

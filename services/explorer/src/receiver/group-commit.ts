@@ -52,6 +52,8 @@ export function createGroupCommit(settings: GroupCommitSettings): GroupCommit {
   let begunAt = Number.NEGATIVE_INFINITY;
   let draining = false;
   let running: Promise<void> | undefined;
+  /** Requests that wait once those who were answered last have sent as many again. */
+  let expected = 0;
   /** Looks whether what is being waited for is there now. */
   let look: () => void = () => {};
 
@@ -85,12 +87,13 @@ export function createGroupCommit(settings: GroupCommitSettings): GroupCommit {
     do {
       before = waiting.length;
       await until(() => draining || isFull(), delayMillis);
-      // While much comes, the rest of it is waited for: who was answered together needs a while to send again.
+      // While much comes, the rest of it is waited for: who was answered together needs a while to send again, on a busy
+      // machine more than one delay.
     } while (
       !draining &&
       !isFull() &&
       waitingBytes > LITTLE_BYTES &&
-      waiting.length > before &&
+      (waiting.length > before || waiting.length < expected) &&
       ++delays < MOST_DELAYS
     );
     const left = begunAt + intervalMillis - timer.now();
@@ -117,6 +120,7 @@ export function createGroupCommit(settings: GroupCommitSettings): GroupCommit {
       ? Math.min(maxBatchRequests, allowance * 2)
       : Math.max(1, Math.floor(batch.length / 2));
     inFlight--;
+    expected = waiting.length + batch.length;
     look();
   }
 
