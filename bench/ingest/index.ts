@@ -11,9 +11,9 @@ const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const ITEMS = Number(process.env.BENCH_INGEST_ITEMS ?? 500_000);
 const ONLY = process.env.BENCH_INGEST_LOADS?.split(',');
 
-/** As a collector's batches come; an SDK's have 512. */
-const ITEMS_IN_REQUEST = 2_048;
-const IN_FLIGHT = 16;
+/** What a busy collector sends by its defaults: `send_batch_size` of its batch processor, `num_consumers` of its queue. */
+const ITEMS_IN_REQUEST = 8_192;
+const IN_FLIGHT = 10;
 
 /**
  * Rows a second and processor time of three ways into the same tables, indexes and views, with the same items: the
