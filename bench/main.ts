@@ -8,6 +8,7 @@ import { measureShortJobs } from './short-jobs/index.ts';
 import { measureSidecarIdle } from './sidecar-idle/index.ts';
 import { describeMachine } from './support/machine.ts';
 import { measureTraining } from './training/index.ts';
+import { measureViews } from './views/index.ts';
 
 const QUESTIONS: Readonly<Record<string, () => Promise<string>>> = {
   record: measureRecord,
@@ -15,6 +16,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<string>>> = {
   'sidecar-idle': measureSidecarIdle,
   'short-jobs': measureShortJobs,
   ingest: measureIngest,
+  views: measureViews,
   page: measurePage,
   query: measureQuery,
   training: measureTraining,
