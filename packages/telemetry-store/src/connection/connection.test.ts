@@ -179,23 +179,20 @@ describe.each(CONNECTIONS)('%s', (_name, open) => {
   });
 
   test('long queries leave the event loop free', async () => {
-    let longest = 0;
-    let last = performance.now();
-    const timer = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
-    }, 5);
+    let turns = 0;
+    const timer = setInterval(() => turns++, 5);
     await Promise.all(
       [1, 2].map(() =>
         errorOf(
           connection.query('SELECT count() FROM numbers(1e12) WHERE number % 7 = 3', {
-            limits: { seconds: 0.5, rowsRead: 0 },
+            limits: { seconds: 1, rowsRead: 0 },
           }),
         ),
       ),
     );
     clearInterval(timer);
-    expect(longest).toBeLessThan(250);
+    // Two hundred where nothing else runs; one or two where a query held the loop.
+    expect(turns).toBeGreaterThan(10);
   });
 
   test('more queries than run at once are all answered, each with its own parameters', async () => {
