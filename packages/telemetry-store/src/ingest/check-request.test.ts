@@ -87,6 +87,7 @@ describe('checkRequest', () => {
     expect(checkRequest(request)).toBeUndefined();
     const start = performance.now();
     for (let run = 0; run < 1_000; run++) checkRequest(request);
-    expect(performance.now() - start).toBeLessThan(500);
+    // To read all bytes each time would take ten times as long on any machine.
+    expect(performance.now() - start).toBeLessThan(5_000);
   });
 });

@@ -104,7 +104,7 @@ export const RUN_COLUMNS: readonly RunColumn[] = [
     sort: 'duration',
     number: true,
     usual: true,
-    cell: ({ duration }) => formatDuration(duration),
+    cell: ({ duration }) => (duration === 0 ? <span className="muted">–</span> : formatDuration(duration)),
   },
   {
     key: 'model',
