@@ -299,6 +299,8 @@ describe('openSpool', () => {
       const fields = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ');
       writeFileSync(join(folder, 'lock'), `${pid} ${fields()[21]}`);
       expect(() => open()).toThrow(/in use by process/);
+      // Until then the shell would ask about it.
+      while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8') !== 'sleep\n') await Bun.sleep(1);
       process.kill(pid, 'SIGKILL');
       while (fields()[2] !== 'Z') await Bun.sleep(1);
       kill(open());

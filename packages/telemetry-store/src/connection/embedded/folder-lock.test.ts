@@ -19,6 +19,8 @@ test('the claim of a process that was killed does not hold, though nobody has as
     const fields = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ');
     writeFileSync(join(folder, 'lock'), `${pid} ${fields()[21]} claim`);
     expect(() => lockFolder(folder)).toThrow(`in use by process ${pid}`);
+    // Until then the shell would ask about it.
+    while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8') !== 'sleep\n') await Bun.sleep(1);
     process.kill(pid, 'SIGKILL');
     while (fields()[2] !== 'Z') await Bun.sleep(1);
     lockFolder(folder)();
