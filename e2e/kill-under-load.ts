@@ -4,10 +4,10 @@
  * answered for is looked for in the store. `bun e2e/kill-under-load.ts --help`
  */
 import { parseArgs } from 'node:util';
+import { randomNumbers } from '../scripts/random-numbers.ts';
 import { countRows } from './support/kill-under-load/count-rows.ts';
 import { Explorer } from './support/kill-under-load/explorer.ts';
 import { startLoad } from './support/kill-under-load/load.ts';
-import { randomNumbers } from './support/kill-under-load/random.ts';
 import { faultsOf, report } from './support/kill-under-load/report.ts';
 import { tempFolder } from './support/temp-folder.ts';
 

@@ -1,4 +1,6 @@
-/** Numbers that look random and are the same in each run (mulberry32). */
+import { randomNumbers } from '../../scripts/random-numbers.ts';
+
+/** Numbers that look random and are the same in each run. */
 export interface Random {
   /** 0 to below 1. */
   next(): number;
@@ -9,13 +11,7 @@ export interface Random {
 }
 
 export function createRandom(seed: number): Random {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = randomNumbers(seed);
   const below = (most: number) => Math.floor(next() * most);
   return {
     next,

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
+import { launchChromium } from '../../e2e/page/support/launch-chromium.ts';
 import { textTable } from '../../scripts/text-table.ts';
 import { showSpread, spreadOf } from '../support/spread.ts';
-import { launchBrowser } from './browser.ts';
 import type { Contestant } from './contestant.ts';
 import { startExplorer } from './ours/explorer.ts';
 import { startMlflow } from './peers/mlflow.ts';
@@ -40,7 +40,7 @@ export async function measurePage(): Promise<string> {
       .map((name) => PEERS[name]!),
   ])
     contestants.push(scope.use(await start(SCALE)));
-  const browser = await launchBrowser();
+  const browser = await launchChromium();
   scope.defer(() => browser.close());
   const run = await measure(browser, contestants, 'run');
   const list = await measure(browser, contestants, 'list');

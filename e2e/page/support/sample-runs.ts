@@ -1,6 +1,8 @@
 /** Training runs as their bridges send them: points by step, what began and ended, configuration, logs and spans. */
+
+import { randomNumbers } from '../../../scripts/random-numbers.ts';
 import { keyValues, type Sender, type Values } from './otlp-json.ts';
-import { randomHex, randomNumbers } from './random.ts';
+import { randomHex } from './random-hex.ts';
 
 const SECOND = 1_000_000_000n;
 

@@ -2,8 +2,10 @@
  * An hour of a small training platform: an API that trains on request, a trainer, a feature store. Its logs, traces and
  * metrics belong together as those of real services do: a failed request has an error span, a log line and a count.
  */
+
+import { randomNumbers } from '../../../scripts/random-numbers.ts';
 import { keyValues, type LogMade, type Sender, type SpanMade, type Values } from './otlp-json.ts';
-import { randomHex, randomNumbers } from './random.ts';
+import { randomHex } from './random-hex.ts';
 
 export interface Sample {
   /** Of a trace over three services that failed. */

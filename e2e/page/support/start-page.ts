@@ -1,25 +1,13 @@
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type Child, startChild } from '../../../scripts/child-process.ts';
-import { ensureChromium } from '../../../scripts/ensure-chromium.ts';
 import { freePorts } from '../../../scripts/free-port.ts';
 import { waitUntil } from '../../../scripts/wait-until.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
+import { launchChromium } from './launch-chromium.ts';
 import { otlpSender, type Sender } from './otlp-json.ts';
 
 const MAIN = join(import.meta.dir, '../../../services/explorer/src/main.ts');
-
-/** Nothing of a browser that is used by people is wanted: no updates, no calls home. */
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 export type Theme = 'light' | 'dark';
 
@@ -64,7 +52,7 @@ export async function startPage(env: Readonly<Record<string, string>> = {}): Pro
   };
   try {
     await waitUntil(async () => (await fetch(`${url}/healthz`)).ok, { what: 'the explorer to answer' });
-    browser = await chromium.launch({ executablePath: await ensureChromium(), args: FLAGS });
+    browser = await launchChromium();
   } catch (error) {
     await end();
     throw new Error(`the explorer or the browser did not start:\n${lines.slice(-10).join('\n')}`, {
