@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { join } from 'node:path';
 import type { Connection } from '../packages/telemetry-store/src/connection/connection.ts';
-import type { Signal } from '../packages/telemetry-store/src/ingest/insert-statements.ts';
+import type { Signal } from '../packages/telemetry-store/src/ingest/signal.ts';
 import {
   anyValue,
   encodeRequest,

@@ -4,7 +4,7 @@
  */
 import { cpuUsage } from 'node:process';
 import { Client, credentials, status } from '@grpc/grpc-js';
-import type { Signal } from '../../packages/telemetry-store/src/ingest/insert-statements.ts';
+import type { Signal } from '../../packages/telemetry-store/src/ingest/signal.ts';
 import type { LoadPlan, LoadResult } from './load-plan.ts';
 import { LOAD_OF, makeRequests } from './requests.ts';
 

@@ -1,4 +1,4 @@
-import type { Signal } from '../../packages/telemetry-store/src/ingest/insert-statements.ts';
+import type { Signal } from '../../packages/telemetry-store/src/ingest/signal.ts';
 import { encodeRequest } from '../../packages/telemetry-store/src/ingest/testing/encode-request.ts';
 
 /** Sends one export request as OTLP/HTTP protobuf; throws unless it was taken. */

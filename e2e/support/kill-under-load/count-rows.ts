@@ -1,5 +1,5 @@
 import { type Connection, openEmbedded } from '../../../packages/telemetry-store/src/index.ts';
-import type { Signal } from '../../../packages/telemetry-store/src/ingest/insert-statements.ts';
+import type { Signal } from '../../../packages/telemetry-store/src/ingest/signal.ts';
 import type { Ledger } from './load.ts';
 import { REQUEST_KEY, ROW_KEY, ROWS } from './numbered-requests.ts';
 

@@ -1,4 +1,4 @@
-import type { Signal } from '../../../packages/telemetry-store/src/ingest/insert-statements.ts';
+import type { Signal } from '../../../packages/telemetry-store/src/ingest/signal.ts';
 import { numberedRequest, type RequestName, textOf } from './numbered-requests.ts';
 import { grpcSender, httpSender, type Sender } from './senders.ts';
 

@@ -1,5 +1,5 @@
 import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import type { Signal } from '../../../packages/telemetry-store/src/ingest/insert-statements.ts';
+import type { Signal } from '../../../packages/telemetry-store/src/ingest/signal.ts';
 
 /**
  * What became of one try: `taken` is an answer of success, `later` one that asks to send again, `silence` no answer at

@@ -54,7 +54,8 @@ async function start(config: Settings): Promise<void> {
 
 async function run(config: Settings, logger: ReturnType<typeof createLogger>): Promise<void> {
   const token = tokenSource(config, logger);
-  const admission = token && admitByToken(token);
+  const access = token && { admission: admitByToken(token), sessions: createSessions(token) };
+  const admission = access?.admission;
   await ensurePage();
   const page = createPageApp(await readPage(PAGE_FOLDER));
   const store = await openStore(config);
@@ -85,7 +86,7 @@ async function run(config: Settings, logger: ReturnType<typeof createLogger>): P
     notReady: () => (stopping ? 'the explorer is shutting down' : undefined),
   });
   const api = createApi({
-    access: token && { admission: admitByToken(token), sessions: createSessions(token) },
+    access,
     store: queries.measured(store),
     about: {
       otlpGrpcPort: servers.grpcPort,

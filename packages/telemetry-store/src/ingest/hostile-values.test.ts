@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import type { OpenedStore } from '../testing/connections.ts';
-import type { Signal } from './insert-statements.ts';
 import { isUnreadable } from './is-unreadable.ts';
+import type { Signal } from './signal.ts';
 import { attributes, encodeRequest, type Json } from './testing/encode-request.ts';
 import { insert, openMigrated } from './testing/open-store.ts';
 

@@ -5,8 +5,7 @@ import LOGS from './otlp/logs.proto' with { type: 'text' };
 import METRICS from './otlp/metrics.proto' with { type: 'text' };
 import PLAIN_COMMON from './otlp/plain-common.proto' with { type: 'text' };
 import TRACES from './otlp/traces.proto' with { type: 'text' };
-
-export type Signal = 'logs' | 'metrics' | 'traces';
+import type { Signal } from './signal.ts';
 
 /** How one or more OTLP export requests of one signal, concatenated, are inserted. */
 export interface InsertStatement {

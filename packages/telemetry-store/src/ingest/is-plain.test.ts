@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import type { Signal } from './insert-statements.ts';
 import { isPlain } from './is-plain.ts';
+import type { Signal } from './signal.ts';
 import { anyValue, attributes, encodeRequest, type Json } from './testing/encode-request.ts';
 
 const RESOURCE = {

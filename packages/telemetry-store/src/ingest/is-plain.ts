@@ -1,4 +1,4 @@
-import type { Signal } from './insert-statements.ts';
+import type { Signal } from './signal.ts';
 
 /** What must not occur, and which fields are messages in which it may; all other fields are skipped. By field number. */
 type Shape = readonly (Shape | typeof RARE | undefined)[];

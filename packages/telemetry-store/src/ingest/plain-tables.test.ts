@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
-import { batchToken, insertStatement, type Signal } from './insert-statements.ts';
+import { batchToken, insertStatement } from './insert-statements.ts';
+import type { Signal } from './signal.ts';
 import { anyValue, attributes, encodeRequest, type Json } from './testing/encode-request.ts';
 import { openMigrated } from './testing/open-store.ts';
 

@@ -1,15 +1,6 @@
-import type { Answer } from './answer.ts';
 import { SHUTTING_DOWN, unavailable } from './answer.ts';
 import { type CommitSettings, settleBatch } from './settle-batch.ts';
-
-/** A request that waits for its turn. */
-export interface WaitingRequest {
-  readonly bytes: Uint8Array;
-  /** Whether its sender has gone: then it need not be committed. */
-  isAbandoned(): boolean;
-  /** Called exactly once. */
-  answer(answer: Answer): void;
-}
+import type { WaitingRequest } from './waiting-request.ts';
 
 export interface GroupCommitSettings extends CommitSettings {
   /**

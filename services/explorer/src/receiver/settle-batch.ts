@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { unavailable } from './answer.ts';
 import type { BatchName, CommitOutcome, Committer } from './committer.ts';
-import type { WaitingRequest } from './group-commit.ts';
 import type { Signal } from './signal.ts';
 import type { Timer } from './timer.ts';
+import type { WaitingRequest } from './waiting-request.ts';
 
 export interface CommitSettings {
   readonly signal: Signal;

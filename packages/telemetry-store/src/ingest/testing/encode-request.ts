@@ -1,8 +1,8 @@
 import protobuf from 'protobufjs';
-import type { Signal } from '../insert-statements.ts';
 import LOGS from '../otlp/logs.proto' with { type: 'text' };
 import METRICS from '../otlp/metrics.proto' with { type: 'text' };
 import TRACES from '../otlp/traces.proto' with { type: 'text' };
+import type { Signal } from '../signal.ts';
 import ANY_VALUE from './any-value.proto' with { type: 'text' };
 
 const TYPES: Record<Signal, protobuf.Type> = {

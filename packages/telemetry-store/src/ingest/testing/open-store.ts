@@ -4,7 +4,8 @@ import { readMigrations } from '../../migrate/migration.ts';
 import { openMigratedEmbedded } from '../../migrate/open-migrated.ts';
 import type { OpenedStore } from '../../testing/connections.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
-import { batchToken, insertStatement, type Signal } from '../insert-statements.ts';
+import { batchToken, insertStatement } from '../insert-statements.ts';
+import type { Signal } from '../signal.ts';
 
 export const MIGRATIONS = join(import.meta.dir, '../../../migrations');
 

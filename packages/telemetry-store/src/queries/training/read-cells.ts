@@ -195,7 +195,7 @@ export async function readMixedCells(
     FROM (
       SELECT Series, ${PIECE(by)}
       FROM (
-        SELECT *, ${xOf(by, 'step', { whole: 'EpochWhole', batch: 'Batch', epoch: 'Epoch', time: 't' })} AS px, Batch AS place
+        SELECT *, ${xOf(by, 'step')} AS px, Batch AS place
         FROM (
           SELECT *,
             max(t) OVER (PARTITION BY Series, EpochWhole, Cell, hour ORDER BY Batch, t ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached,

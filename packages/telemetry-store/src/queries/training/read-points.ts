@@ -53,7 +53,7 @@ export function readPoints(
       ${pointsOf(placing, within)},
       ${selection.attempts === 'all' && scale.ordered ? EVERY_ATTEMPT : whatStands(scale)},
       drawn AS (
-        SELECT *, ${xOf(by, placing, { whole: 'EpochWhole', batch: 'Batch', epoch: 'Epoch', time: 't' })} AS px
+        SELECT *, ${xOf(by, placing)} AS px
         FROM standing
         WHERE px >= {from:Float64} AND px < {to:Float64}
       ),
@@ -94,7 +94,7 @@ export async function readLastChange(
   }: { by: TrainingX; before: number; series: readonly string[]; within: PositionRange },
   context: QueryContext,
 ): Promise<number> {
-  const x = xOf(by, 'step', { whole: 'EpochWhole', batch: 'Batch', epoch: 'Epoch', time: 't' });
+  const x = xOf(by, 'step');
   const [found] = await connection.query<{ changed: number }>(
     `WITH ${pointsOf('step', within)} SELECT toUnixTimestamp(max(ReceivedAt)) AS changed FROM points WHERE ${x} < {before:Float64}`,
     {

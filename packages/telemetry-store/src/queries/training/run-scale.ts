@@ -44,11 +44,14 @@ export function drawnBy(placing: Placing, x: TrainingX): TrainingX {
   return placing === 'epoch' ? 'epoch' : x;
 }
 
+/** SQL of what says where a point lies, of a row that is just one: columns of training_points, and `t` in nanoseconds. */
+const POINT = { whole: 'EpochWhole', batch: 'Batch', epoch: 'Epoch', time: 't' };
+
 /** SQL of the x of a point, a Float64; the arguments are SQL, the time in nanoseconds. Binds {@link scaleParameters}. */
 export function xOf(
   by: TrainingX,
   placing: Placing,
-  { whole, batch, epoch, time }: { whole: string; batch: string; epoch: string; time: string },
+  { whole, batch, epoch, time }: typeof POINT = POINT,
 ): string {
   switch (by) {
     case 'time':
