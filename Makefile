@@ -36,6 +36,10 @@ test: .deps ## Run the checks and all tests (builds the collector the first time
 check: .deps ## Check format, lint, types and arrows of import
 	@bun scripts/check.ts
 
+.PHONY: test-python
+test-python: .deps ## Check and test the Python SDK only
+	@bun scripts/python-tests.ts
+
 .PHONY: bench
 bench: .deps ## Measure against what it replaces
 	@bun bench/main.ts

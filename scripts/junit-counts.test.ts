@@ -9,6 +9,11 @@ test('the totals of the root element, whatever the suites below say', () => {
   expect(readJunitCounts(xml)).toEqual({ passed: 3, failed: 1, skipped: 1 });
 });
 
+test('the totals of pytest, which stand on its suite', () => {
+  const xml = `<?xml version="1.0"?><testsuites name="pytest tests"><testsuite name="pytest" errors="1" failures="1" skipped="1" tests="7" time="0.1"><testcase/></testsuite></testsuites>`;
+  expect(readJunitCounts(xml)).toEqual({ passed: 4, failed: 2, skipped: 1 });
+});
+
 test('a report that was never written to its end counts nothing', () => {
   expect(readJunitCounts('')).toBeUndefined();
 });

@@ -6,11 +6,11 @@ export function addCounts(a: Counts, b: Counts): Counts {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
 }
 
-/** The totals of a JUnit report, which stand on its root element; undefined when it has none. */
+/** The totals of a JUnit report: on its root element (Bun) or on its only suite (pytest); undefined when it has none. */
 export function readJunitCounts(xml: string): Counts | undefined {
-  const root = /<testsuites\b[^>]*>/.exec(xml)?.[0];
-  if (root === undefined) return undefined;
-  const number = (name: string) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(root)?.[1] ?? 0);
+  const totals = (xml.match(/<testsuites?\b[^>]*>/g) ?? []).find((tag) => /\btests="/.test(tag));
+  if (totals === undefined) return undefined;
+  const number = (name: string) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(totals)?.[1] ?? 0);
   const failed = number('failures') + number('errors');
   return { passed: number('tests') - failed - number('skipped'), failed, skipped: number('skipped') };
 }

@@ -1,5 +1,5 @@
 /**
- * `make test`: the checks, the unit tests, then the end-to-end tests against real processes, which are installed first.
+ * `make test`: the checks, the unit tests in TypeScript and Python, then the end-to-end tests against real processes, which are installed first.
  * The last line counts them all.
  */
 import { runChecks } from './checks.ts';
@@ -7,6 +7,7 @@ import { ensureChromium } from './ensure-chromium.ts';
 import { ensureCollector } from './ensure-collector.ts';
 import { ensurePrometheus } from './ensure-prometheus.ts';
 import { addCounts, type Counts, countsLine, NONE } from './junit-counts.ts';
+import { runPythonTests } from './python-tests.ts';
 import { foldersWithTests, runTests } from './test-run.ts';
 
 const END_TO_END = './e2e';
@@ -17,6 +18,7 @@ counts = addCounts(
   counts,
   await runTests((await foldersWithTests()).filter((folder) => folder !== END_TO_END)),
 );
+counts = addCounts(counts, await python());
 counts = addCounts(counts, await install());
 counts = addCounts(counts, await runTests([END_TO_END]));
 console.log(countsLine(counts));
@@ -26,6 +28,15 @@ async function check(): Promise<Counts> {
   const results = await runChecks();
   const passed = results.filter((result) => result.passed).length;
   return { passed, failed: results.length - passed, skipped: 0 };
+}
+
+async function python(): Promise<Counts> {
+  try {
+    return await runPythonTests();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
 }
 
 /** What cannot be installed counts as one failure; the tests that need it then say the same, each for itself. */

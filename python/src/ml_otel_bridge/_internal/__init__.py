@@ -1,0 +1,1 @@
+"""Not public: what users need is exported by the package itself."""

@@ -1,0 +1,66 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensurePythonVenv } from './ensure-python-venv.ts';
+import { addCounts, type Counts, readJunitCounts } from './junit-counts.ts';
+import { exitCodeOf } from './run-command.ts';
+
+const ROOT = join(import.meta.dir, '..', 'python');
+
+/**
+ * Checks and tests of the Python SDK in an environment that holds exactly `python/requirements-dev.txt`: ruff, pyright and
+ * pytest, each also after another failed. Further arguments go to pytest.
+ */
+export async function runPythonTests(pytestArguments: readonly string[] = []): Promise<Counts> {
+  const python = await pythonForTests();
+  const checks: [string, string[]][] = [
+    ['ruff check', [python, '-m', 'ruff', 'check', '--quiet', '.']],
+    ['ruff format', [python, '-m', 'ruff', 'format', '--check', '--quiet', '.']],
+    ['pyright', ['bunx', '--bun', 'pyright', '--pythonpath', python]],
+  ];
+  let counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const [name, command] of checks) {
+    const passed = (await exitCodeOf(command, { cwd: ROOT })) === 0;
+    console.log(`${passed ? 'ok    ' : 'FAILED'} python: ${name}`);
+    counts = addCounts(counts, { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 });
+  }
+  return addCounts(counts, await pytest(python, pytestArguments));
+}
+
+/** Path of the interpreter of that environment, which is made the first time. */
+export async function pythonForTests(): Promise<string> {
+  const requirements = (await Bun.file(join(ROOT, 'requirements-dev.txt')).text())
+    .split('\n')
+    .map((line) => line.replace(/#.*/, '').trim())
+    .filter((line) => line !== '');
+  return join(await ensurePythonVenv(requirements), 'bin/python');
+}
+
+/** A run that ends badly without a failed test counts as one failure. */
+async function pytest(python: string, further: readonly string[]): Promise<Counts> {
+  const temp = await mkdtemp(join(tmpdir(), 'ml-otel-pytest-'));
+  try {
+    const report = join(temp, 'junit.xml');
+    const command = [
+      python,
+      '-m',
+      'pytest',
+      '--quiet',
+      `--junitxml=${report}`,
+      '-p',
+      'no:cacheprovider',
+      ...further,
+    ];
+    const code = await exitCodeOf(command, { cwd: ROOT });
+    const xml = (await Bun.file(report).exists()) ? await Bun.file(report).text() : '';
+    const counts = readJunitCounts(xml) ?? { passed: 0, failed: 0, skipped: 0 };
+    return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  } finally {
+    await rm(temp, { recursive: true, force: true });
+  }
+}
+
+if (import.meta.main) {
+  const counts = await runPythonTests(Bun.argv.slice(2));
+  process.exitCode = counts.failed === 0 ? 0 : 1;
+}
