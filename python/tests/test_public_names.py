@@ -2,5 +2,11 @@ import ml_otel_bridge
 
 
 def test_the_package_exports_exactly_these_names() -> None:
-    assert sorted(ml_otel_bridge.__all__) == ['__version__']
+    assert sorted(ml_otel_bridge.__all__) == [
+        'Client',
+        'MissingExtraError',
+        'SettingsError',
+        '__version__',
+        'configure',
+    ]
     assert all(hasattr(ml_otel_bridge, name) for name in ml_otel_bridge.__all__)

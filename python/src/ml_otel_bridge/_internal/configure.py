@@ -1,0 +1,149 @@
+"""`configure`: from settings to a client, on top of what OpenTelemetry providers the process has already."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from opentelemetry import _logs, metrics, trace
+from opentelemetry.sdk._logs import LoggerProvider
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+
+from ml_otel_bridge._internal.client import Client
+from ml_otel_bridge._internal.pipelines import LogPipeline, MetricPipeline, Pipeline, SpanPipeline
+from ml_otel_bridge._internal.setting_parsers import AttributeValue
+from ml_otel_bridge._internal.settings import Settings, read_settings
+
+
+def configure(
+    *,
+    service_name: str | None = None,
+    endpoint: str | None = None,
+    protocol: Literal['http/protobuf', 'grpc'] | None = None,
+    headers: Mapping[str, str] | None = None,
+    resource_attributes: Mapping[str, AttributeValue] | None = None,
+    traces: bool | None = None,
+    metrics: bool | None = None,
+    logs: bool | None = None,
+    log_level: int | str | None = None,
+    set_global: bool = True,
+    export_timeout: float | None = None,
+    shutdown_timeout: float | None = None,
+    enabled: bool | None = None,
+) -> Client:
+    """Says where telemetry goes and starts to send it.
+
+    What is not given is looked for in our variable (`ML_OTEL_…`), then in OpenTelemetry's (`OTEL_…`).
+    Nothing is asked, nothing goes anywhere but to `endpoint`.
+
+    Args:
+        service_name: Name of the service; else the name of the program.
+        endpoint: The receiver, such as `http://localhost:4318`, without `/v1/…`.
+        protocol: `http/protobuf`, or `grpc`, which wants the extra of that name.
+        headers: Headers of each request. The token of `ML_OTEL_TOKEN` needs no header.
+        resource_attributes: Attributes of all that is sent, such as `deployment.environment.name`.
+        traces: Send traces.
+        metrics: Send metrics.
+        logs: Send log records.
+        log_level: Least level of `logging` that is sent, as name or number; else info.
+        set_global: Make the providers those of the process. Those that are there already stay and are
+            extended.
+        export_timeout: Seconds that a request and its repetitions may take; else 10.
+        shutdown_timeout: Seconds that the end of the process may be held up; else 2.
+        enabled: False: the client does nothing at all.
+
+    Returns:
+        The client. It flushes by itself when the process ends.
+
+    Raises:
+        SettingsError: with all that is wrong.
+        MissingExtraError: the protocol is grpc and the extra is not installed.
+
+    Example:
+        >>> import ml_otel_bridge
+        >>> client = ml_otel_bridge.configure(service_name='shop', enabled=False)
+        >>> client.settings.endpoint_for('traces')
+        'http://localhost:4318/v1/traces'
+    """
+    given = {
+        'service_name': service_name,
+        'endpoint': endpoint,
+        'protocol': protocol,
+        'headers': headers,
+        'resource_attributes': resource_attributes,
+        'traces': traces,
+        'metrics': metrics,
+        'logs': logs,
+        'log_level': log_level,
+        'export_timeout': export_timeout,
+        'shutdown_timeout': shutdown_timeout,
+        'enabled': enabled,
+    }
+    return client_of(read_settings(given, os.environ), set_global=set_global)
+
+
+def client_of(settings: Settings, *, set_global: bool) -> Client:
+    """The client of these settings; see `configure`."""
+    if not settings.enabled:
+        return Client(settings, [])
+    resource = Resource.create({**settings.resource_attributes, 'service.name': service_name_of(settings)})
+    pipelines: list[Pipeline] = []
+    tracer_provider = meter_provider = logger_provider = None
+    if settings.traces:
+        spans = SpanPipeline(settings)
+        pipelines.append(spans)
+        tracer_provider = _tracer_provider(resource, set_global=set_global)
+        tracer_provider.add_span_processor(spans.processor)
+    if settings.metrics:
+        values = MetricPipeline(settings)
+        pipelines.append(values)
+        meter_provider = _meter_provider(resource, set_global=set_global)
+        meter_provider.add_metric_reader(values.reader)
+    if settings.logs:
+        records = LogPipeline(settings)
+        pipelines.append(records)
+        logger_provider = _logger_provider(resource, set_global=set_global)
+        logger_provider.add_log_record_processor(records.processor)
+    return Client(settings, pipelines, tracer_provider, meter_provider, logger_provider)
+
+
+def service_name_of(settings: Settings) -> str:
+    """The name that was asked for, else the one among the resource's attributes, else the program's."""
+    named = settings.service_name or settings.resource_attributes.get('service.name')
+    return str(named) if named else Path(sys.argv[0] or 'python').stem or 'python'
+
+
+# Ours are not ended by the SDK at exit: it would do so one after the other, each with its own limit.
+
+
+def _tracer_provider(resource: Resource, *, set_global: bool) -> TracerProvider:
+    present = trace.get_tracer_provider()
+    if set_global and isinstance(present, TracerProvider):
+        return present
+    made = TracerProvider(resource=resource, shutdown_on_exit=False)
+    if set_global:
+        trace.set_tracer_provider(made)
+    return made
+
+
+def _meter_provider(resource: Resource, *, set_global: bool) -> MeterProvider:
+    present = metrics.get_meter_provider()
+    if set_global and isinstance(present, MeterProvider):
+        return present
+    made = MeterProvider(resource=resource, shutdown_on_exit=False)
+    if set_global:
+        metrics.set_meter_provider(made)
+    return made
+
+
+def _logger_provider(resource: Resource, *, set_global: bool) -> LoggerProvider:
+    present = _logs.get_logger_provider()
+    if set_global and isinstance(present, LoggerProvider):
+        return present
+    made = LoggerProvider(resource=resource, shutdown_on_exit=False)
+    if set_global:
+        _logs.set_logger_provider(made)
+    return made
