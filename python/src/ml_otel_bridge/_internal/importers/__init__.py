@@ -1,0 +1,1 @@
+"""Files that trainers wrote, as runs. Each reader gives rows; one writer makes a run of them."""
