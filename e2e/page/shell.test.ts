@@ -38,6 +38,24 @@ test('what the empty view says to paste works, and the record is there', async (
   await tab.context().close();
 });
 
+test('a button without words says what it does to who waits over it, or comes to it by the keyboard', async () => {
+  const tab = await page.open('/logs');
+  const button = tab.locator('[data-tooltip]').first();
+  const text = (await button.getAttribute('data-tooltip'))!;
+  const tooltip = tab.locator('.tooltip', { hasText: text });
+  await button.hover();
+  await tooltip.waitFor();
+  await tab.mouse.move(5, 5);
+  await tooltip.waitFor({ state: 'detached' });
+  await button.focus();
+  await tab.keyboard.press('Shift+Tab');
+  await tab.keyboard.press('Tab');
+  await tooltip.waitFor();
+  await tab.keyboard.press('Escape');
+  await tooltip.waitFor({ state: 'detached' });
+  await tab.context().close();
+});
+
 test('keys go to the views, and ? tells them', async () => {
   const tab = await page.open('/runs');
   await tab.getByRole('heading', { name: 'Runs', level: 1 }).waitFor();

@@ -5,10 +5,10 @@ import { useTime } from '../time/time-context.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { ChartControls } from './chart/chart-controls.tsx';
-import { ChartFull } from './chart/chart-full.tsx';
 import { ChartGrid } from './chart/chart-grid.tsx';
 import { type ChartScene, ChartSceneProvider } from './chart/chart-scene.ts';
 import { rangeSearch } from './chart/chart-settings.ts';
@@ -21,6 +21,8 @@ import { fitsSearch, groupMetrics } from './curves/metric-groups.ts';
 import { useKeptList } from './kept.ts';
 import { runLooks } from './run-looks.ts';
 import { COMPARE_SEARCH, type CompareSearch } from './runs-search.ts';
+
+const ChartFull = lazyPart(async () => (await import('./chart/chart-full.tsx')).ChartFull);
 
 const route = getRouteApi('/compare');
 

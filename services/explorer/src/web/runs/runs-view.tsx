@@ -4,9 +4,8 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import { ViewFrame } from '../shell/view-frame.tsx';
 import { Button } from '../ui/button.tsx';
 import { Failure } from '../ui/failure.tsx';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
-import { DeleteRunsDialog } from './delete-runs-dialog.tsx';
-import { EditRunDialog } from './edit-run-dialog.tsx';
 import { useKeptList } from './kept.ts';
 import { RUN_COLUMNS } from './runs-columns.tsx';
 import { RunsEmpty } from './runs-empty.tsx';
@@ -17,6 +16,9 @@ import { RunsTable } from './runs-table.tsx';
 import { useRunsTail } from './runs-tail.ts';
 import { RunsToolbar } from './runs-toolbar.tsx';
 import { withSelected } from './with-selected.ts';
+
+const DeleteRunsDialog = lazyPart(async () => (await import('./delete-runs-dialog.tsx')).DeleteRunsDialog);
+const EditRunDialog = lazyPart(async () => (await import('./edit-run-dialog.tsx')).EditRunDialog);
 
 const route = getRouteApi('/runs');
 const USUAL = RUN_COLUMNS.filter(({ usual }) => usual).map(({ key }) => key);

@@ -2,6 +2,7 @@ import { Link, Outlet } from '@tanstack/react-router';
 import { useState } from 'react';
 import { TimeProvider } from '../time/time-context.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { TooltipLayer } from '../ui/tooltip-layer.tsx';
 import { Brand } from './brand.tsx';
 import { Navigation, NavigationKeys } from './navigation.tsx';
 import { ShortcutsProvider } from './shortcuts.tsx';
@@ -18,6 +19,7 @@ export function AppShell() {
     <ShortcutsProvider>
       <TimeProvider>
         <NavigationKeys />
+        <TooltipLayer />
         <a className="skip-link" href="#main">
           Skip to the view
         </a>

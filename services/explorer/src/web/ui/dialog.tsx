@@ -1,35 +1,12 @@
-import { Dialog as Base } from '@base-ui/react/dialog';
-import type { ReactNode } from 'react';
-import { Icon } from './icons.tsx';
+import { useState } from 'react';
+import type { DialogProps } from './dialog-opened.tsx';
+import { lazyPart } from './lazy-part.tsx';
 
-interface DialogProps {
-  readonly title: string;
-  readonly open: boolean;
-  readonly onClose: () => void;
-  readonly children: ReactNode;
-  readonly className?: string;
-  /** Beside the title. */
-  readonly tools?: ReactNode;
-}
+const OpenedDialog = lazyPart(async () => (await import('./dialog-opened.tsx')).OpenedDialog);
 
-/** A window over the page; Escape closes it and gives the focus back. */
-export function Dialog({ title, open, onClose, children, className = '', tools }: DialogProps) {
-  return (
-    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
-      <Base.Portal>
-        <Base.Backdrop className="backdrop" />
-        <Base.Popup className={`dialog ${className}`}>
-          <div className="dialog-head">
-            <Base.Title>{title}</Base.Title>
-            {tools}
-            {/* Without a tooltip: it would take the first Escape for itself. */}
-            <Base.Close className="button" data-kind="quiet" data-icon-only="" aria-label="Close">
-              <Icon name="close" />
-            </Base.Close>
-          </div>
-          {children}
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
-  );
+/** A window over the page; Escape closes it and gives the focus back. Its script comes when it is first opened. */
+export function Dialog(props: DialogProps) {
+  const [touched, setTouched] = useState(props.open);
+  if (props.open && !touched) setTouched(true);
+  return touched ? <OpenedDialog {...props} /> : null;
 }

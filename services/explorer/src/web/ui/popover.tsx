@@ -1,36 +1,36 @@
-import { Popover as Base } from '@base-ui/react/popover';
-import type { ReactElement, ReactNode } from 'react';
+import { cloneElement, useState } from 'react';
+import { lazyPart } from './lazy-part.tsx';
+import type { PopoverProps } from './popover-opened.tsx';
 
-interface PopoverProps {
-  /** The button that opens it. */
-  readonly trigger: ReactElement<Record<string, unknown>>;
-  readonly label: string;
-  readonly open?: boolean;
-  readonly onOpenChange?: (open: boolean) => void;
-  readonly align?: 'start' | 'end';
-  readonly className?: string;
-  readonly children: ReactNode;
-}
+const load = async () => (await import('./popover-opened.tsx')).OpenedPopover;
+const OpenedPopover = lazyPart(load, ({ trigger }) => trigger);
 
-/** Something small beside its button: it takes the focus, and Escape or a click elsewhere closes it. */
+type Controlled = 'open' | 'onOpenChange';
+
+/**
+ * Something small beside its button: it takes the focus, and Escape or a click elsewhere closes it. Until it is first opened
+ * there is the button alone, and no script for the rest.
+ */
 export function Popover({
+  open,
+  onOpenChange,
   trigger,
-  label,
-  align = 'start',
-  className = '',
-  children,
-  ...state
-}: PopoverProps) {
-  return (
-    <Base.Root {...state}>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner sideOffset={6} align={align} collisionPadding={8} className="popup-layer">
-          <Base.Popup className={`popup ${className}`} aria-label={label}>
-            {children}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
-  );
+  ...rest
+}: Omit<PopoverProps, Controlled> & Partial<Pick<PopoverProps, Controlled>>) {
+  const [own, setOwn] = useState(false);
+  const shown = open ?? own;
+  const [touched, setTouched] = useState(shown);
+  if (shown && !touched) setTouched(true);
+  const change = (next: boolean) => {
+    setOwn(next);
+    onOpenChange?.(next);
+  };
+  if (touched) return <OpenedPopover {...rest} trigger={trigger} open={shown} onOpenChange={change} />;
+  return cloneElement(trigger, {
+    'aria-haspopup': 'dialog',
+    'aria-expanded': false,
+    onClick: () => change(true),
+    onPointerEnter: load,
+    onFocus: load,
+  });
 }
