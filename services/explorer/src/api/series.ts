@@ -94,6 +94,16 @@ export function seriesRoutes(parts: ApiParts) {
         v.strictObject({
           ...SERIES,
           points: POINTS,
+          values: v.optional(
+            v.pipe(
+              v.picklist(['exact', 'rounded']),
+              v.description(
+                '`rounded`: with as many digits as a chart can show, a third of the bytes. Each value is off by less than a ' +
+                  'ten-thousandth of itself, and of the range of its curve in this answer.',
+              ),
+            ),
+            'exact',
+          ),
           since: v.optional(
             wholeParameter(
               { min: 0, max: 2 ** 32 - 1 },
@@ -103,12 +113,17 @@ export function seriesRoutes(parts: ApiParts) {
         }),
       ),
       async (c) => {
-        const { points, since, ...asked } = c.req.valid('query');
+        const { points, values, since, ...asked } = c.req.valid('query');
         const request = { ...seriesRequest(c.req.valid('param').id, asked), points, ...given({ since }) };
         const { runs, curves, receivedAt, changedBefore } = await read(c.req.raw, request);
         if (runs.length === 0) throw new Problem('not-found', 'there is no run of these ids with points');
         return c.json(
-          { runs: [...runs], curves: curves.map(toCurveJson), receivedAt, changedBefore },
+          {
+            runs: [...runs],
+            curves: curves.map((curve) => toCurveJson(curve, values)),
+            receivedAt,
+            changedBefore,
+          },
           200,
           cacheHeaders(false),
         );
@@ -132,7 +147,7 @@ export function seriesRoutes(parts: ApiParts) {
           name: 'series',
           columns: COLUMNS,
           format,
-          pages: curveRows(curves.map(toCurveJson)),
+          pages: curveRows(curves.map((curve) => toCurveJson(curve))),
         });
       },
     );

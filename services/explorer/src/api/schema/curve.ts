@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { ATTRIBUTES, toAttributes } from './attributes.ts';
 import { given } from './given.ts';
 import { jsonNumber, toJsonNumber } from './number.ts';
+import { roundedValues } from './rounded.ts';
 
 export const CURVE_XS = ['step', 'epoch', 'time', 'relative'] as const;
 
@@ -44,7 +45,12 @@ export const CURVE = v.pipe(
   v.metadata({ ref: 'Curve' }),
 );
 
-export function toCurveJson({ attempt, ...curve }: TrainingCurve): v.InferOutput<typeof CURVE> {
+/** @param values with how many digits: as they are, or {@link roundedValues} */
+export function toCurveJson(
+  { attempt, ...curve }: TrainingCurve,
+  values: 'exact' | 'rounded' = 'exact',
+): v.InferOutput<typeof CURVE> {
+  const { first, last, min, max } = values === 'exact' ? curve : roundedValues(curve);
   return {
     ...curve,
     attributes: toAttributes(curve.attributes),
@@ -52,10 +58,10 @@ export function toCurveJson({ attempt, ...curve }: TrainingCurve): v.InferOutput
     ...given({ attempt }),
     x: [...curve.x],
     xLast: [...curve.xLast],
-    first: curve.first.map(toJsonNumber),
-    last: curve.last.map(toJsonNumber),
-    min: curve.min.map(toJsonNumber),
-    max: curve.max.map(toJsonNumber),
+    first: first.map(toJsonNumber),
+    last: last.map(toJsonNumber),
+    min: min.map(toJsonNumber),
+    max: max.map(toJsonNumber),
     time: [...curve.time],
     timeLast: [...curve.timeLast],
     notFinite: [...curve.notFinite],
