@@ -53,9 +53,27 @@ export class ResultCache {
     return this.#kept.calculatedSize;
   }
 
+  /**
+   * What `make` gives, or gave before for the same key. The key must name all that the answer depends on; what is of the last
+   * seconds must not be asked for here, see {@link isSettled}. It is the caller's own.
+   */
+  async keep<T>(key: readonly unknown[], make: () => Promise<T>): Promise<T> {
+    const name = nameOf(key);
+    const kept = this.#kept.get(name);
+    if (kept !== undefined) return deserialize(kept.rows) as T;
+    const made = await make();
+    this.#kept.set(name, { version: '', rows: serialize(made) });
+    return made;
+  }
+
+  /** Whether a moment, in nanoseconds since 1970, is over for so long that everything of it is there to be read. */
+  isSettled(moment: bigint): boolean {
+    return moment + this.#settledAfter <= this.#now();
+  }
+
   /** `Connection.query`, whose rows may have been read before. They are the caller's own. */
   async query<Row>(sql: string, options: QueryOptions, reads: Reads): Promise<Row[]> {
-    if (reads.range.to + this.#settledAfter > this.#now()) return this.#connection.query<Row>(sql, options);
+    if (!this.isSettled(reads.range.to)) return this.#connection.query<Row>(sql, options);
     const asking = options.signal === undefined ? {} : { signal: options.signal };
     const version = await this.#versions.version(reads, asking);
     const key = keyOf(sql, options);
@@ -71,8 +89,10 @@ export class ResultCache {
 
 /** Limits are no part of it: they end a statement, and change no answer. */
 function keyOf(sql: string, { params, settings }: QueryOptions): string {
-  const text = JSON.stringify([sql, params, settings], (_, value) =>
-    typeof value === 'bigint' ? `${value}n` : value,
-  );
+  return nameOf([sql, params, settings]);
+}
+
+function nameOf(key: readonly unknown[]): string {
+  const text = JSON.stringify(key, (_, value) => (typeof value === 'bigint' ? `${value}n` : value));
   return new Bun.CryptoHasher('sha256').update(text).digest('hex');
 }

@@ -3,6 +3,8 @@ import type { Connection } from '../../connection/connection.ts';
 import { batchToken } from '../../ingest/insert-statements.ts';
 import { insert, openMigrated } from '../../ingest/testing/open-store.ts';
 import type { OpenedStore } from '../../testing/connections.ts';
+import { ResultCache } from '../cache/result-cache.ts';
+import { deleteRun } from '../runs/delete-run.ts';
 import { metricRequest, numberPoint } from '../testing/make-requests.ts';
 import type { TrainingSeriesRequest } from './curve.ts';
 import { trainingSeries } from './training-series.ts';
@@ -197,6 +199,58 @@ describe('a live page', () => {
       [0, 1, 2],
     ]);
     expect(after.runs[0]!.axisVersion).not.toBe(before.runs[0]!.axisVersion);
+  });
+});
+
+describe('curves that are kept', () => {
+  /** Statements about points and cells, which are what takes long. */
+  let read: string[];
+  const counted = () =>
+    Object.assign(Object.create(connection), {
+      query: (sql: string, options: object) => {
+        if (/training_(cells|points)/.test(sql)) read.push(sql);
+        return connection.query(sql, options);
+      },
+    }) as Connection;
+  const HOUR = 3_600_000;
+  const kept = (runs: string[], cache: ResultCache, more: Partial<TrainingSeriesRequest> = {}) => {
+    read = [];
+    return trainingSeries(counted(), { runs, metrics: ['ml.training.loss'], ...more }, { cache });
+  };
+  const cacheAt = (millis: number) =>
+    new ResultCache(connection, { now: () => BigInt(START + millis) * NANOS });
+
+  test('are those that were read, until something comes', async () => {
+    const cache = cacheAt(HOUR);
+    await send('kept', [...steps(0, 200, 0), { at: 3_000, batch: 100, value: Number.NaN }], { received: 1 });
+    const first = await kept(['kept'], cache);
+    expect(read.length).toBeGreaterThan(0);
+    expect(await kept(['kept'], cache)).toEqual(first);
+    expect(read).toEqual([]);
+    expect((await kept(['kept'], cache, { points: 10 })).curves[0]!.x.length).toBeLessThan(20);
+    // A step that comes again late: the curve's end is as it was.
+    await send('kept', [{ at: 50, batch: 4, value: 77 }], { received: 2 });
+    const fresh = await kept(['kept'], cache);
+    expect(fresh).toEqual(await ask({ runs: ['kept'] }));
+    expect(fresh.curves[0]!.last[4]).toBe(77);
+  });
+
+  test('are not those of a run that may still be speaking', async () => {
+    const cache = cacheAt(30_000);
+    await send('speaking', steps(0, 10, 0), { received: 1 });
+    for (let i = 0; i < 2; i++) {
+      await kept(['speaking'], cache);
+      expect(read.length).toBeGreaterThan(0);
+    }
+    expect(cache.bytes).toBe(0);
+  });
+
+  test('are gone with their run', async () => {
+    const cache = cacheAt(HOUR);
+    await send('going', steps(0, 10, 0), { received: 1 });
+    expect((await kept(['going'], cache)).curves).toHaveLength(1);
+    await deleteRun(connection, 'going');
+    expect((await kept(['going'], cache)).curves).toEqual([]);
   });
 });
 

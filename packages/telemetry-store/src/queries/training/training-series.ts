@@ -1,6 +1,7 @@
 import type { Connection } from '../../connection/connection.ts';
 import type { QueryContext } from '../query-context.ts';
 import { checkWhole, QueryError } from '../query-error.ts';
+import { NANOS_PER_SECOND } from '../time-range.ts';
 import { readAttempts } from './attempts.ts';
 import { bucketWidth } from './bucket-width.ts';
 import { type ChosenSeries, chosenSeries, type Placing } from './chosen-series.ts';
@@ -82,7 +83,15 @@ export async function trainingSeries(
     watches: request.since !== undefined,
   };
   const drawn = await Promise.all(
-    known.map((scale) => drawRun(connection, scale, of(scale.run), plan, context)),
+    known.map((scale) =>
+      keptCurves(scale, of(scale.run), plan, context, async () => {
+        const run = await drawRun(connection, scale, of(scale.run), plan, context);
+        return {
+          curves: of(scale.run).flatMap((series) => curvesOf(series, run, x)),
+          changedBefore: run.changedBefore,
+        };
+      }),
+    ),
   );
   return {
     runs: known.map(({ run, axis, startedAt }) => ({
@@ -90,10 +99,31 @@ export async function trainingSeries(
       axisVersion: axis.version,
       startedAt: toMillis(startedAt),
     })),
-    curves: known.flatMap(({ run }, i) => of(run).flatMap((series) => curvesOf(series, drawn[i]!, x))),
+    curves: drawn.flatMap(({ curves }) => curves),
     receivedAt: Math.max(0, ...chosen.map(({ receivedAt }) => receivedAt)),
     changedBefore: drawn.some(({ changedBefore }) => changedBefore >= (request.since ?? Infinity)),
   };
+}
+
+interface RunCurves {
+  readonly curves: readonly TrainingCurve[];
+  readonly changedBefore: number;
+}
+
+/**
+ * Curves of which nothing came for a while are the same as long as nothing comes, and so they are kept: whatever is written to a
+ * series changes when it last received something. What their steps lie by is in the key as well.
+ */
+function keptCurves(
+  { run, startedAt, ordered, axis }: RunScale,
+  chosen: readonly ChosenSeries[],
+  { widths, ...plan }: Plan,
+  { cache }: QueryContext,
+  read: () => Promise<RunCurves>,
+): Promise<RunCurves> {
+  const received = Math.max(0, ...chosen.map(({ receivedAt }) => receivedAt));
+  if (plan.watches || cache?.isSettled(BigInt(received) * NANOS_PER_SECOND) !== true) return read();
+  return cache.keep(['curves', run, startedAt, ordered, axis, chosen, plan, [...widths]], read);
 }
 
 function checked(request: TrainingSeriesRequest) {
