@@ -105,6 +105,26 @@ test('a zoom keeps its spike, and asks for every point of its range', async () =
   await tab.context().close();
 });
 
+test.each(['/runs', '/runs/vit-b16-lr3e-4'])(
+  'what %s asks first is asked with the page, and not again',
+  async (path) => {
+    const { headers } = await fetch(page.url + path);
+    const links = [...(headers.get('link') ?? '').matchAll(/<([^>]*)>; rel=preload; as=fetch/g)];
+    const questions = links.map(([, url]) => url!);
+    expect(questions.length).toBeGreaterThan(0);
+    const tab = await page.open(path);
+    await tab
+      .locator(path === '/runs' ? '.run-name' : '.chart canvas')
+      .first()
+      .waitFor();
+    const asked = (await tab.evaluate(
+      `performance.getEntriesByType('resource').map((r) => [r.initiatorType, r.name.slice(location.origin.length)])`,
+    )) as [by: string, url: string][];
+    for (const url of questions) expect(asked.filter(([, one]) => one === url)).toEqual([['link', url]]);
+    await tab.context().close();
+  },
+);
+
 test('what is no number is marked and told', async () => {
   const tab = await page.open('/runs/vit-b16-lr1e-3');
   await until(tab, `/not finite in \\d+ places/.test(${caption('loss')})`);

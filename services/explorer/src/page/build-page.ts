@@ -76,6 +76,7 @@ export async function buildPage(folder: string = PAGE_FOLDER, sources?: string):
     sources: sources ?? (await hashOfSources()) ?? '',
     initial: [...initial, names.theme],
     views: viewScripts(initial, files),
+    questions: (await import(join(SOURCES, 'first-questions.ts'))).FIRST_QUESTIONS,
     files: [...files.keys()].sort(),
   };
   await writeAll(folder, files, manifest);

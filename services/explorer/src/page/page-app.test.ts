@@ -92,6 +92,17 @@ describe('what is served', () => {
     }
   });
 
+  test('what a view asks first is named with the page, unless its address says more', async () => {
+    const linksOf = async (path: string) =>
+      (await app.request(path, { headers: html })).headers.get('link') ?? '';
+    const links = await linksOf('/runs/a%2Fb%3E%22%0D%0Ax');
+    expect(links).toContain('</api/runs/a%2Fb%3E%22%0D%0Ax>; rel=preload; as=fetch; crossorigin');
+    expect(links).toContain('</api/runs/a%2Fb%3E%22%0D%0Ax/series?metric=');
+    expect(await linksOf('/runs')).toContain('</api/runs?');
+    for (const path of ['/runs?q=x', '/runs/a?x0=1&x1=2', '/logs'])
+      expect(await linksOf(path)).not.toContain('rel=preload');
+  });
+
   test('files for ever, with their type, compressed as the browser likes', async () => {
     for (const path of manifest.files.filter((file) => file !== 'index.html')) {
       const response = await app.request(`/${path}`, { headers: { 'accept-encoding': 'gzip, deflate, br' } });

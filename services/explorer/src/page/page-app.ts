@@ -22,15 +22,16 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
  * Serves the page: its files under the names that carry their hash, and `index.html` for every view. `/metrics` belongs
  * to Prometheus as well, so there only who asks for HTML gets the page.
  */
-export function createPageApp({ files, views }: Page): Hono {
+export function createPageApp({ files, views, questions }: Page): Hono {
   const app = new Hono();
   const index = files.get('/index.html')!;
   for (const [path, view] of Object.entries(VIEWS)) {
-    const preloads = (views[view] ?? []).map((script) => `<${script}>; rel=modulepreload`).join(', ');
+    const scripts = (views[view] ?? []).map((script) => `<${script}>; rel=modulepreload`);
     app.get(path, async (c, next) => {
       if (path === '/metrics' && !asksForHtml(c)) return next();
       c.header('vary', 'accept, accept-encoding');
-      if (preloads !== '') c.header('link', preloads);
+      const asked = firstQuestions(questions[view] ?? [], c);
+      if (asked.length + scripts.length > 0) c.header('link', [...asked, ...scripts].join(', '));
       return send(c, index, 'no-cache');
     });
   }
@@ -51,6 +52,14 @@ function send(c: Context, file: PageFile, cacheControl: string): Response {
   c.header('content-type', file.type);
   if (encoding !== 'identity') c.header('content-encoding', encoding);
   return c.body(file.bytes[encoding]);
+}
+
+/** Where the address says more, a view asks for something else. */
+function firstQuestions(questions: readonly string[], c: Context): string[] {
+  if (new URL(c.req.url).search !== '') return [];
+  const run = encodeURIComponent(c.req.param('runId') ?? '');
+  // As a script asks: with the session's cookie.
+  return questions.map((url) => `<${url.replace(':runId', run)}>; rel=preload; as=fetch; crossorigin`);
 }
 
 function asksForHtml(c: Context): boolean {

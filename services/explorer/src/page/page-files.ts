@@ -26,6 +26,8 @@ export interface Page {
   readonly files: ReadonlyMap<string, PageFile>;
   /** Paths of the scripts of each view, by its name. */
   readonly views: Readonly<Record<string, readonly string[]>>;
+  /** Addresses that a view asks first, by its name; `:runId` stands for what the path has there. */
+  readonly questions: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
@@ -52,5 +54,5 @@ export async function readPage(folder: string): Promise<Page> {
     name,
     paths.map((path) => `/${path}`),
   ]);
-  return { files, views: Object.fromEntries(views) };
+  return { files, views: Object.fromEntries(views), questions: manifest.questions };
 }

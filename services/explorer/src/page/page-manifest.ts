@@ -8,6 +8,8 @@ const MANIFEST = v.object({
   initial: v.array(v.string()),
   /** Paths of the scripts that a view needs besides, by its name, such as `run-view`. */
   views: v.record(v.string(), v.array(v.string())),
+  /** What a view asks first, by its name; `:runId` stands for what the path has there. */
+  questions: v.record(v.string(), v.array(v.string())),
   /** Paths of all files, without their compressed forms. */
   files: v.array(v.string()),
 });

@@ -1,7 +1,8 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { followEvents, type LiveState } from '../live/live-events.ts';
 import { type CurvesOf, updateCurves } from './curves/curves-query.ts';
+import type { MetricCurves } from './curves/merge-curves.ts';
 import { type RunDetail, type RunMetric, runDetail, runMetrics } from './runs-query.ts';
 
 interface RunNews {
@@ -40,8 +41,9 @@ export function useRunTail(id: string, curvesOf: CurvesOf): LiveState {
         client.setQueryData(runMetrics(id).queryKey, (had) => ({
           rows: withNews(first ? [] : (had?.rows ?? []), metrics),
         }));
+      const told = first ? news(client, latest.current, metrics) : metrics;
       first = false;
-      for (const { metric } of metrics) waiting.add(metric);
+      for (const { metric } of told) waiting.add(metric);
       update();
     };
     return followEvents(`/api/tail/runs/${encodeURIComponent(id)}`, {
@@ -50,6 +52,15 @@ export function useRunTail(id: string, curvesOf: CurvesOf): LiveState {
     });
   }, [client, id]);
   return state;
+}
+
+/** The first thing that is told is all that there is, of which charts have most already: what they have not. */
+function news(client: QueryClient, { key }: CurvesOf, metrics: readonly RunMetric[]): RunMetric[] {
+  return metrics.filter(({ metric, series, lastTime }) => {
+    const had = client.getQueryData<MetricCurves>([...key, metric]);
+    const end = had?.curves.find((curve) => curve.series === series)?.timeLast.at(-1);
+    return end === undefined || end < Date.parse(lastTime);
+  });
 }
 
 function withNews(had: readonly RunMetric[], news: readonly RunMetric[]): RunMetric[] {

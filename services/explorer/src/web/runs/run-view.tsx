@@ -8,31 +8,32 @@ import { useTime } from '../time/time-context.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Failure } from '../ui/failure.tsx';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { ChartControls } from './chart/chart-controls.tsx';
-import { ChartFull } from './chart/chart-full.tsx';
 import { ChartGrid } from './chart/chart-grid.tsx';
 import { type ChartScene, ChartSceneProvider } from './chart/chart-scene.ts';
 import { rangeSearch } from './chart/chart-settings.ts';
 import { useSettings } from './chart/use-settings.ts';
-import { ConfigTable } from './config-table.tsx';
-import { curvesOf as curvesFor } from './curves/curves-query.ts';
+import { curvesOf as curvesFor, SMALL_POINTS } from './curves/curves-query.ts';
 import { fitsSearch, groupMetrics } from './curves/metric-groups.ts';
-import { DeleteRunsDialog } from './delete-runs-dialog.tsx';
-import { EditRunDialog } from './edit-run-dialog.tsx';
 import { useKeptList } from './kept.ts';
-import { MomentPanel } from './moment-panel.tsx';
 import { RunHead, RunLinks } from './run-head.tsx';
 import { useRunTail } from './run-tail.ts';
 import { type RunDetail, runDetail, runMetrics } from './runs-query.ts';
 import { RUN_SEARCH, type RunSearch } from './runs-search.ts';
 import { StateBadge } from './state-badge.tsx';
 
+const ConfigTable = lazyPart(async () => (await import('./config-table.tsx')).ConfigTable);
+const MomentPanel = lazyPart(async () => (await import('./moment-panel.tsx')).MomentPanel);
+const DeleteRunsDialog = lazyPart(async () => (await import('./delete-runs-dialog.tsx')).DeleteRunsDialog);
+const EditRunDialog = lazyPart(async () => (await import('./edit-run-dialog.tsx')).EditRunDialog);
+const ChartFull = lazyPart(async () => (await import('./chart/chart-full.tsx')).ChartFull);
+
 const route = getRouteApi('/runs/$runId');
 
-/** Buckets of a curve: about one for each pixel of a chart. */
-const POINTS = 400;
+/** Buckets of a curve in a chart that fills the window. */
 const FULL_POINTS = 1_500;
 
 /** One run: all of its metrics, live, what it was configured with, and what it logged and did at any moment. */
@@ -51,8 +52,9 @@ export function RunView() {
     [navigate, runId],
   );
   const detail = useQuery(runDetail(runId));
-  // The charts come later, but what they are named is asked for at once.
+  // The charts come later, but what they are named is asked for at once, and so is the curve that most begin with.
   usePrefetchQuery(runMetrics(runId));
+  usePrefetchQuery(firstCurve(runId));
   const run = detail.data;
   const [edited, setEdited] = useState(false);
   const [deleted, setDeleted] = useState(false);
@@ -122,6 +124,18 @@ export function RunView() {
   );
 }
 
+/** As the view draws it where its address says nothing else. `first-questions.ts` has the browser ask for it with the page. */
+function firstCurve(run: string) {
+  const request = {
+    runs: [run],
+    x: 'step',
+    range: undefined,
+    points: SMALL_POINTS,
+    attempts: 'latest',
+  } as const;
+  return curvesFor(request).query('ml.training.loss');
+}
+
 function EditKey({ onEdit }: { readonly onEdit: () => void }) {
   useShortcuts([{ keys: 'e', label: 'Edit the run', run: onEdit }]);
   return null;
@@ -138,7 +152,7 @@ function Run({ run, search, change }: RunProps) {
   const { id, name } = run;
   const settings = useSettings(search);
   const { x, range } = settings;
-  const points = search.metric === undefined ? POINTS : FULL_POINTS;
+  const points = search.metric === undefined ? SMALL_POINTS : FULL_POINTS;
   const curvesOf = useMemo(
     () => curvesFor({ runs: [id], x, range, points, attempts: 'latest' }),
     [id, x, range, points],

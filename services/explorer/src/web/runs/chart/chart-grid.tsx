@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { formatCount } from '../../ui/format-number.ts';
 import { Icon } from '../../ui/icons.tsx';
 import type { MetricGroup } from '../curves/metric-groups.ts';
@@ -22,7 +22,10 @@ export function ChartGrid({ groups }: { readonly groups: readonly MetricGroup[] 
   const scroller = useRef<HTMLDivElement>(null);
   const across = useColumns(scroller);
   const [closed, keepClosed] = useKeptList('runs.closed-groups', []);
-  const rows = useMemo(() => rowsOf(groups, across, closed), [groups, across, closed]);
+  const rows = useMemo(
+    () => (across === undefined ? [] : rowsOf(groups, across, closed)),
+    [groups, across, closed],
+  );
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -86,10 +89,10 @@ function keyOf(row: Row): string {
   return row.kind === 'head' ? `head ${row.group.name}` : `${row.group} ${row.metrics[0]}`;
 }
 
-/** How many charts fit beside each other. */
-function useColumns(element: React.RefObject<HTMLElement | null>): number {
-  const [columns, setColumns] = useState(1);
-  useEffect(() => {
+/** How many charts fit beside each other; undefined until that is known, so that none is made in vain. */
+function useColumns(element: React.RefObject<HTMLElement | null>): number | undefined {
+  const [columns, setColumns] = useState<number>();
+  useLayoutEffect(() => {
     const look = () =>
       setColumns(Math.max(1, Math.floor(((element.current?.clientWidth ?? 0) - 20) / (LEAST_WIDTH + GAP))));
     const sized = new ResizeObserver(look);

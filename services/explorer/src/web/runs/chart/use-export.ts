@@ -33,7 +33,8 @@ export function useExport(
       const parts: string[] = [];
       for (let at = 0; at < ids.length; at += MOST_RUNS) {
         const runs = ids.slice(at, at + MOST_RUNS);
-        const asked = { runs, metrics: [metric], x, points: MOST_POINTS, from: range?.min, to: range?.max };
+        const { min: from, max: to } = range ?? {};
+        const asked = { runs, metrics: [metric], x, points: MOST_POINTS, values: 'exact', from, to } as const;
         parts.push(curvesCsv((await loadCurves(asked)).curves, { head: at === 0 }));
       }
       saveFile(`${name}.csv`, new Blob(parts, { type: 'text/csv' }));

@@ -7,7 +7,7 @@
  */
 export function batched<K, V>(
   load: (keys: readonly K[]) => Promise<ReadonlyMap<K, V>>,
-  { most, wait = 16 }: { readonly most: number; readonly wait?: number },
+  { most, wait = 0 }: { readonly most: number; readonly wait?: number },
 ): (key: K) => Promise<V | undefined> {
   let waiting: { readonly key: K; readonly settle: (answer: Promise<ReadonlyMap<K, V>>) => void }[] = [];
   const flush = () => {

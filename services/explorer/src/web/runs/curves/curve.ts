@@ -49,6 +49,8 @@ export interface CurveRequest {
   readonly from?: number | undefined;
   readonly to?: number | undefined;
   readonly points: number;
+  /** By default with as many digits as a chart can show. */
+  readonly values?: 'exact' | 'rounded';
   readonly attempts?: 'latest' | 'all';
   readonly since?: number | undefined;
 }
@@ -59,7 +61,7 @@ export const MOST_METRICS = 50;
 
 /** @throws ApiError */
 export async function loadCurves(request: CurveRequest, signal?: AbortSignal): Promise<CurveSet> {
-  const { runs, metrics, x, from, to, points, attempts = 'latest', since } = request;
+  const { runs, metrics, x, from, to, points, attempts = 'latest', values = 'rounded', since } = request;
   const [id = '', ...more] = runs;
   const answer = await readAnswer(
     api.runs[':id'].series.$get(
@@ -70,6 +72,7 @@ export async function loadCurves(request: CurveRequest, signal?: AbortSignal): P
           x,
           points: String(points),
           attempts,
+          values,
           ...(more.length > 0 && { run: more }),
           ...(from !== undefined && { from: String(from) }),
           ...(to !== undefined && { to: String(to) }),

@@ -17,7 +17,10 @@ export interface CurvesRequest {
 export type CurvesOf = ReturnType<typeof curvesOf>;
 
 /** Metrics in one request: the first charts are drawn while the others are read. */
-const A_ROW = 3;
+const A_ROW = 4;
+
+/** Buckets of a curve in a small chart: about one for each pixel. */
+export const SMALL_POINTS = 400;
 
 /** After so many times as many buckets as were asked for, all is read again in wider ones. */
 const GROWN = 2;
