@@ -5,8 +5,10 @@ def test_the_package_exports_exactly_these_names() -> None:
     assert sorted(ml_otel_bridge.__all__) == [
         'Client',
         'MissingExtraError',
+        'Run',
         'SettingsError',
         '__version__',
         'configure',
+        'init_run',
     ]
     assert all(hasattr(ml_otel_bridge, name) for name in ml_otel_bridge.__all__)
