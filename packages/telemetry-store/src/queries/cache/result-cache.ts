@@ -53,17 +53,30 @@ export class ResultCache {
     return this.#kept.calculatedSize;
   }
 
-  /**
-   * What `make` gives, or gave before for the same key. The key must name all that the answer depends on; what is of the last
-   * seconds must not be asked for here, see {@link isSettled}. It is the caller's own.
-   */
+  /** What `make` gives, or gave before for the same key, as {@link keepAll} has it. */
   async keep<T>(key: readonly unknown[], make: () => Promise<T>): Promise<T> {
-    const name = nameOf(key);
-    const kept = this.#kept.get(name);
-    if (kept !== undefined) return deserialize(kept.rows) as T;
-    const made = await make();
-    this.#kept.set(name, { version: '', rows: serialize(made) });
-    return made;
+    const [found] = await this.keepAll([key], async () => [await make()]);
+    return found!;
+  }
+
+  /**
+   * What `make` gives for those of some keys for which it gave nothing before, and what it gave for the others, in the order of the
+   * keys. A key must name all that its answer depends on; what is of the last seconds must not be asked for here, see
+   * {@link isSettled}. Answers are the caller's own.
+   */
+  async keepAll<T>(
+    keys: readonly (readonly unknown[])[],
+    make: (missing: readonly number[]) => Promise<readonly T[]>,
+  ): Promise<T[]> {
+    const names = keys.map(nameOf);
+    const found = names.map((name) => this.#kept.get(name)?.rows);
+    const missing = names.flatMap((_, i) => (found[i] === undefined ? [i] : []));
+    const made = missing.length === 0 ? [] : await make(missing);
+    for (const [i, answer] of made.entries())
+      this.#kept.set(names[missing[i]!]!, { version: '', rows: serialize(answer) });
+    return found.map((rows, i) =>
+      rows === undefined ? made[missing.indexOf(i)]! : (deserialize(rows) as T),
+    );
   }
 
   /** Whether a moment, in nanoseconds since 1970, is over for so long that everything of it is there to be read. */

@@ -17,18 +17,28 @@ export interface Piece {
 /** The names of a {@link Piece}, each an array of the same length in an answer of the engine. */
 export type PieceColumns = { readonly [name in keyof Piece]: readonly number[] };
 
-const NAMES = ['x', 'xLast', 'first', 'last', 'min', 'max', 'time', 'timeLast', 'notFinite'] as const;
+export const PIECE_NAMES = [
+  'x',
+  'xLast',
+  'first',
+  'last',
+  'min',
+  'max',
+  'time',
+  'timeLast',
+  'notFinite',
+] as const;
 
 /** SQL that gathers rows of those columns, with a suffix to the name of `groupArray`, as {@link PieceColumns}. */
 export function gathered(suffix = '', condition = ''): string {
-  return NAMES.map(
+  return PIECE_NAMES.map(
     (name) => `groupArray${suffix}(b.${name}${condition && `, ${condition}`}) AS ${name}`,
   ).join(', ');
 }
 
 export function* piecesOf(columns: PieceColumns): Generator<Piece> {
   for (let i = 0; i < columns.x.length; i++)
-    yield Object.fromEntries(NAMES.map((name) => [name, columns[name][i]])) as unknown as Piece;
+    yield Object.fromEntries(PIECE_NAMES.map((name) => [name, columns[name][i]])) as unknown as Piece;
 }
 
 /** Pieces in any order, those that begin in the same bucket put together. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { Connection } from '../../connection/connection.ts';
 import { openMigrated } from '../../ingest/testing/open-store.ts';
 import type { OpenedStore } from '../../testing/connections.ts';
+import { ResultCache } from '../cache/result-cache.ts';
 import { bucketWidth } from './bucket-width.ts';
 import { bucketed, type Piece, toColumns } from './columns.ts';
 import type { CurveColumns, TrainingCurve, TrainingX } from './curve.ts';
@@ -54,6 +55,22 @@ async function send(points: readonly MadePoint[]): Promise<void> {
       },
     },
   );
+}
+
+/** 3,000 steps of two ranks in three epochs, each counted anew, none of them twice. */
+function risingRun(id: string): MadePoint[] {
+  return Array.from({ length: 3_000 }, (_, step) =>
+    ['0', '1'].map(
+      (rank): MadePoint => ({
+        run: id,
+        rank,
+        epoch: Math.floor(step / 1_000),
+        batch: step % 1_000,
+        time: 1_780_000_000_000_000_000n + BigInt(step) * 7_000_000_000n,
+        value: step % 701 === 700 ? Number.NaN : Math.sin(step) + Number(rank),
+      }),
+    ),
+  ).flat();
 }
 
 async function optimize(): Promise<void> {
@@ -147,6 +164,12 @@ function columnsOf({
   notFinite,
 }: TrainingCurve): CurveColumns {
   return { x, xLast, first, last, min, max, time, timeLast, notFinite };
+}
+
+/** The buckets that lie within the range. */
+function withoutEnds(curve: TrainingCurve) {
+  const columns = Object.entries(columnsOf(curve)).map(([name, values]) => [name, values.slice(1, -1)]);
+  return curve.exact ? curve : { ...curve, ...Object.fromEntries(columns) };
 }
 
 async function placedPoints(run: RandomRun, x: TrainingX): Promise<Map<string, Placed[]>> {
@@ -255,6 +278,53 @@ describe('what stands, of random runs', () => {
       }
     }
     expect(cut).toBeGreaterThan(10);
+  }, 300_000);
+
+  test('ranges of what is kept are those that the store gives', async () => {
+    // Long after all of it came.
+    const cache = new ResultCache(connection, { now: () => BigInt(Date.now() + 3_600_000) * 1_000_000n });
+    let asked = 0;
+    const counted = Object.assign(Object.create(connection), {
+      query: (sql: string, options: object) => {
+        if (/training_(cells|points)/.test(sql)) asked++;
+        return connection.query(sql, options);
+      },
+    }) as Connection;
+    const rising = risingRun('rising');
+    for (let at = 0; at < rising.length; at += 1_000) await send(rising.slice(at, at + 1_000));
+    const extents = runs.slice(0, 8).map(async (run) => {
+      const steps = [...(await placedPoints(run, 'step')).values()].flat().map(({ x }) => x);
+      return { id: run.id, least: Math.min(...steps), most: Math.max(...steps) };
+    });
+    let kept = 0;
+    for (const { id, least, most } of [
+      ...(await Promise.all(extents)),
+      { id: 'rising', least: 0, most: 3_000 },
+    ])
+      for (const [start, end, points] of [
+        [0.1, 0.9, 1],
+        [0, 0.7, 2],
+        [0.2, 0.8, 1],
+        [0.35, 1.2, 7],
+        [0.501, 0.502, 1],
+      ] as const) {
+        const from = least + (most - least) * start;
+        const to = least + (most - least) * end;
+        const request = { runs: [id], metrics: METRICS, points, from, to };
+        asked = 0;
+        const found = await trainingSeries(counted, request, { cache });
+        if (asked === 0) kept++;
+        const read = await trainingSeries(connection, request);
+        // Where the range begins and ends, more of what lies around it may be there.
+        const told = `${id} from ${from} to ${to}`;
+        expect(found.curves.map(withoutEnds), told).toEqual(read.curves.map(withoutEnds));
+        for (const [i, curve] of found.curves.entries()) {
+          expect(curve.x.length, told).toBeGreaterThanOrEqual(read.curves[i]!.x.length);
+          expect(Math.min(...curve.min), told).toBeLessThanOrEqual(Math.min(...read.curves[i]!.min));
+          expect(Math.max(...curve.max), told).toBeGreaterThanOrEqual(Math.max(...read.curves[i]!.max));
+        }
+      }
+    expect(kept).toBeGreaterThan(1);
   }, 300_000);
 
   test('every attempt, and where it begins', async () => {

@@ -2,7 +2,7 @@ import type { Connection, Parameters } from '../../connection/connection.ts';
 import type { QueryContext } from '../query-context.ts';
 import { earlier, later } from '../time-range.ts';
 import { cellsOf } from './cells.ts';
-import { gathered, type PieceColumns } from './columns.ts';
+import { gathered, PIECE_NAMES, type Piece, type PieceColumns } from './columns.ts';
 import type { TrainingX } from './curve.ts';
 import { PIECE } from './read-points.ts';
 import { millis, type RunScale, scaleParameters, xOf } from './run-scale.ts';
@@ -72,15 +72,60 @@ export function readCells(
         groupArrayArray(mixedCells).4, groupArrayArray(mixedCells).5
       ), 'Tuple(epochs Array(Int64), cells Array(Int64), hours Array(Int32), reached Array(Int64), again Array(Int64))') AS mixed,
       ${gathered('If', "verdict = 'whole' AND inside")}`,
-    ofBucket: `min(x0) AS x, max(x1) AS xLast, argMin(v0, ${byTime ? '(t0, EpochWhole, a)' : 'x0'}) AS first,
-        argMax(v1, ${byTime ? '(t1, EpochWhole, b)' : 'x1'}) AS last,
-        min(least) AS min, max(most) AS max, ${millis('min(t0)')} AS time, ${millis('max(t1)')} AS timeLast, groupBitOr(odd) AS notFinite,
+    ofBucket: `${byTime ? OF_BUCKET('(t0, EpochWhole, a)', '(t1, EpochWhole, b)') : OF_BUCKET('x0', 'x1')},
         maxIf(received, x0 < {from:Float64}) AS changedAround,
         groupArrayIf((EpochWhole, Cell, hour, reached, again), inside AND verdict = 'mixed') AS mixedCells`,
     bucket: "if(inside AND verdict = 'whole', floor(x0 / {width:Float64}), 0)",
     params: { width },
   });
 }
+
+/** All of one series by step, in buckets of its cells. */
+export interface WholeSeries {
+  /** Each of the columns, by bucket, in the order of the steps. */
+  readonly columns: Readonly<Record<keyof Piece, Float64Array>>;
+  /** Points as they came, by bucket. */
+  readonly counts: Float64Array;
+  readonly earliest: CellSpan['earliest'];
+}
+
+/** Of some series, in their order; undefined where some cells of a series are not just a piece of one rising row. */
+export async function readWholeSeries(
+  connection: Connection,
+  scale: RunScale,
+  series: readonly string[],
+  width: number,
+  context: QueryContext,
+): Promise<(WholeSeries | undefined)[]> {
+  const everywhere = { by: 'step', series, from: -Number.MAX_VALUE, to: Number.MAX_VALUE } as const;
+  const rows = await ask<CellSpan & PieceColumns & { counts: readonly string[] }>(
+    connection,
+    scale,
+    everywhere,
+    context,
+    {
+      columns: `groupArray(b.points) AS counts, ${gathered()}`,
+      ofBucket: OF_BUCKET('x0', 'x1'),
+      bucket: 'floor(x0 / {width:Float64})',
+      params: { width },
+    },
+  );
+  return series.map((id) => {
+    const row = rows.find((one) => one.series === id);
+    if (row === undefined || row.unsettled !== '0') return undefined;
+    const columns = Object.fromEntries(PIECE_NAMES.map((name) => [name, Float64Array.from(row[name])]));
+    return {
+      columns: columns as WholeSeries['columns'],
+      counts: Float64Array.from(row.counts, Number),
+      earliest: row.earliest,
+    };
+  });
+}
+
+/** What is put together of the cells of a bucket; the arguments say what orders them. */
+const OF_BUCKET = (first: string, last: string) =>
+  `min(x0) AS x, max(x1) AS xLast, argMin(v0, ${first}) AS first, argMax(v1, ${last}) AS last,
+        min(least) AS min, max(most) AS max, ${millis('min(t0)')} AS time, ${millis('max(t1)')} AS timeLast, groupBitOr(odd) AS notFinite`;
 
 /** Where those cells lie, without their curves: for ranges that are read point by point. */
 export function readCellSpans(
@@ -103,7 +148,7 @@ interface Buckets {
 function ask<Row extends CellSpan>(
   connection: Connection,
   scale: RunScale,
-  { by, series, from, to }: CellSelection,
+  { by, series, from, to }: Omit<CellSelection, 'width'>,
   context: QueryContext,
   buckets?: Buckets,
 ): Promise<Row[]> {

@@ -1,12 +1,12 @@
 import type { Connection } from '../../connection/connection.ts';
 import type { QueryContext } from '../query-context.ts';
 import { checkWhole, QueryError } from '../query-error.ts';
-import { NANOS_PER_SECOND } from '../time-range.ts';
 import { readAttempts } from './attempts.ts';
 import { bucketWidth } from './bucket-width.ts';
 import { type ChosenSeries, chosenSeries, type Placing } from './chosen-series.ts';
 import { bucketed, type Piece, piecesOf, toColumns } from './columns.ts';
 import type { Attempt, TrainingCurve, TrainingSeries, TrainingSeriesRequest, TrainingX } from './curve.ts';
+import { isSettled, keptCurves } from './kept-series.ts';
 import {
   type CellRow,
   type CellSpan,
@@ -84,7 +84,7 @@ export async function trainingSeries(
   };
   const drawn = await Promise.all(
     known.map((scale) =>
-      keptCurves(scale, of(scale.run), plan, context, async () => {
+      keptRun(scale, of(scale.run), plan, context, async () => {
         const run = await drawRun(connection, scale, of(scale.run), plan, context);
         return {
           curves: of(scale.run).flatMap((series) => curvesOf(series, run, x)),
@@ -114,15 +114,15 @@ interface RunCurves {
  * Curves of which nothing came for a while are the same as long as nothing comes, and so they are kept: whatever is written to a
  * series changes when it last received something. What their steps lie by is in the key as well.
  */
-function keptCurves(
+function keptRun(
   { run, startedAt, ordered, axis }: RunScale,
   chosen: readonly ChosenSeries[],
   { widths, ...plan }: Plan,
   { cache }: QueryContext,
   read: () => Promise<RunCurves>,
 ): Promise<RunCurves> {
-  const received = Math.max(0, ...chosen.map(({ receivedAt }) => receivedAt));
-  if (plan.watches || cache?.isSettled(BigInt(received) * NANOS_PER_SECOND) !== true) return read();
+  const settled = chosen.every((series) => isSettled(series, { cache }));
+  if (plan.watches || cache === undefined || !settled) return read();
   return cache.keep(['curves', run, startedAt, ordered, axis, chosen, plan, [...widths]], read);
 }
 
@@ -178,10 +178,10 @@ async function drawRun(
   plan: Plan,
   context: QueryContext,
 ): Promise<DrawnRun> {
-  const idsOf = (placing: Placing) =>
-    chosen.filter(({ placings }) => placings.includes(placing)).map(({ series }) => series);
+  const of = (placing: Placing) => chosen.filter(({ placings }) => placings.includes(placing));
+  const idsOf = (placing: Placing) => of(placing).map(({ series }) => series);
   const [steps, epochs, times] = await Promise.all([
-    drawSteps(connection, scale, idsOf('step'), plan, context),
+    drawSteps(connection, scale, of('step'), plan, context),
     drawPoints(connection, scale, 'epoch', idsOf('epoch'), plan, context),
     drawPoints(connection, scale, 'time', idsOf('time'), plan, context),
   ]);
@@ -217,8 +217,34 @@ async function drawPoints(
   return { curves: rows.map((row) => drawnPoints(placing, row, plan, attempts)), attempts };
 }
 
-/** Curves with batches: from cells, and point by point where those cannot tell or are too coarse. */
+/** Curves with batches: those that are settled from what is kept of them, all else from the store. */
 async function drawSteps(
+  connection: Connection,
+  scale: RunScale,
+  chosen: readonly ChosenSeries[],
+  plan: Plan,
+  context: QueryContext,
+): Promise<DrawnPlacing & { changedBefore: number }> {
+  const { by, from, to, width } = pointPlan('step', plan);
+  const moreThan = plan.points * POINTS_PER_BUCKET;
+  const found =
+    by === 'step' && plan.attempts === 'latest' && !plan.watches && stepsBetween(scale, from, to) > moreThan
+      ? await keptCurves(connection, scale, chosen, { from, to, width, moreThan }, context)
+      : [];
+  const rest = chosen.map(({ series }) => series).filter((id) => !found.some(({ series }) => series === id));
+  const read = await readSteps(connection, scale, rest, plan, context);
+  return {
+    curves: [...found.map(({ series, pieces }) => drawnCells(series, pieces)), ...read.curves],
+    attempts: new Map([
+      ...read.attempts,
+      ...found.map(({ series, earliest }) => [series, [attemptAt(scale, earliest)]] as const),
+    ]),
+    changedBefore: read.changedBefore,
+  };
+}
+
+/** From cells, and point by point where those cannot tell or are too coarse. */
+async function readSteps(
   connection: Connection,
   scale: RunScale,
   series: readonly string[],
@@ -349,14 +375,12 @@ async function drawCells(
   return cells.map((row) => {
     const more = rest.get(row.series);
     const pieces = [...piecesOf(row), ...(more === undefined ? [] : piecesOf(more))];
-    return {
-      placing: 'step',
-      series: row.series,
-      attempt: undefined,
-      exact: false,
-      pieces: bucketed(pieces, width),
-    };
+    return drawnCells(row.series, bucketed(pieces, width));
   });
+}
+
+function drawnCells(series: string, pieces: readonly Piece[]): Drawn {
+  return { placing: 'step', series, attempt: undefined, exact: false, pieces };
 }
 
 /** Only series with a cell that is not whole are read for theirs. */
@@ -368,14 +392,15 @@ async function attemptsOf(
   context: QueryContext,
 ): Promise<Map<string, Attempt[]>> {
   const attempts = await readAttempts(connection, scale, { placing: 'step', series: unsettled }, context);
-  const offsets = new Map(scale.axis.epochs.map(({ epoch, offset }) => [epoch, BigInt(offset)]));
-  for (const { series, earliest } of cells) {
-    if (attempts.has(series)) continue;
-    const [time, epochWhole, batch, epoch] = earliest;
-    const step = Number(BigInt(batch) + (offsets.get(epochWhole) ?? 0n));
-    attempts.set(series, [{ step, epoch, time: toMillis(BigInt(time)) }]);
-  }
+  for (const { series, earliest } of cells)
+    if (!attempts.has(series)) attempts.set(series, [attemptAt(scale, earliest)]);
   return attempts;
+}
+
+function attemptAt({ axis: { epochs } }: RunScale, earliest: CellSpan['earliest']): Attempt {
+  const [time, epochWhole, batch, epoch] = earliest;
+  const offset = epochs.find((one) => one.epoch === epochWhole)?.offset ?? '0';
+  return { step: Number(BigInt(batch) + BigInt(offset)), epoch, time: toMillis(BigInt(time)) };
 }
 
 function curvesOf(
