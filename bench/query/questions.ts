@@ -236,7 +236,7 @@ async function exporterCurves(connection: Connection, keys: readonly string[]) {
        GROUP BY MetricName, bucket ORDER BY MetricName, bucket`,
       {
         params: { run: LONG_RUN, metrics: metricsOf(keys), first: metricsOf(keys)[0] },
-        limits: { memoryBytes: 4 * 2 ** 30 },
+        limits: { memoryBytes: 4 * 2 ** 30, seconds: 300 },
       },
     ),
   );

@@ -67,6 +67,24 @@ describe.each(MIGRATED_STORES)('%s', (_name, open) => {
     expect(buckets.map(({ counts }) => counts.info)).toEqual([1, 0]);
   });
 
+  test('a large page of logs, each once', async () => {
+    const later = T + 600n * SECOND;
+    const times = Array.from({ length: 10_050 }, (_, i) => later + BigInt(i) * 1_000_003n);
+    await insert(
+      connection,
+      'logs',
+      logsRequest(
+        'many',
+        times.map((time) => ({ time, body: 'one of many' })),
+      ),
+    );
+    const ask = { range: { from: later, to: later + 60n * SECOND }, limit: 10_000, text: 'many' };
+    const first = await logPage(connection, ask);
+    const second = await logPage(connection, { ...ask, cursor: first.older! });
+    expect([first.more, second.more]).toEqual([true, false]);
+    expect([...first.rows, ...second.rows].map(({ time }) => time)).toEqual(times.toReversed());
+  });
+
   test('an abort and a limit reach the engine', async () => {
     const aborted = findTraces(connection, { range }, { signal: AbortSignal.abort() });
     await expect(aborted).rejects.toMatchObject({ isAborted: true });

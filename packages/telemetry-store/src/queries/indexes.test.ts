@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { Connection, Parameters } from '../connection/connection.ts';
 import { openMigrated } from '../ingest/testing/open-store.ts';
 import type { OpenedStore } from '../testing/connections.ts';
+import { facets } from './facets/facets.ts';
 import { type LogFilter, logCondition } from './logs/filter.ts';
-import { logPageStatement } from './logs/page.ts';
+import { logsAtStatement, logTimesStatement } from './logs/page.ts';
 import type { TimeRange } from './time-range.ts';
 import { ALL_TIME } from './time-range.ts';
 import { spanPageStatement } from './traces/page.ts';
@@ -63,10 +64,7 @@ async function granules({ sql, params }: { sql: string; params: Parameters }): P
 }
 
 const page = (window: TimeRange, filter: LogFilter) =>
-  logPageStatement(
-    { window, direction: 'older', limit: 100, offset: 0, beyond: undefined },
-    logCondition(filter),
-  );
+  logTimesStatement({ window, direction: 'older', limit: 100 }, logCondition(filter));
 
 test('a page of spans of a quarter of an hour reads what the primary key has of it', async () => {
   const from = T + 100_000n * SECOND;
@@ -74,6 +72,25 @@ test('a page of spans of a quarter of an hour reads what the primary key has of 
   const window = { from, to: from + 900n * SECOND };
   const left = await granules(spanPageStatement({ ...part, window }, { sql: '1', params: {} }));
   expect(left.get('PrimaryKey')).toBeLessThanOrEqual(GRANULES / 5);
+});
+
+test.each(['logs', 'traces'] as const)('facets of %s take whole hours together', async (signal) => {
+  const range = { from: T - 900n * SECOND, to: T + 100_000n * SECOND };
+  const statements: { sql: string; params: Parameters }[] = [];
+  const listening: Connection = {
+    ...connection,
+    query: (sql, options) => {
+      statements.push({ sql, params: options?.params ?? {} });
+      return connection.query(sql, options);
+    },
+  };
+  await facets(listening, { signal, range });
+  expect(statements).toHaveLength(2);
+  for (const { sql, params } of statements) {
+    const rows = await connection.query<{ explain: string }>(`EXPLAIN ${sql}`, { params });
+    const read = rows.filter(({ explain }) => explain.includes('ReadFromMergeTree'));
+    expect(read.some(({ explain }) => explain.includes('hours'))).toBe(true);
+  }
 });
 
 describe('a page of logs', () => {
@@ -96,7 +113,13 @@ describe('a page of logs', () => {
     expect(left.get(index)).toBeLessThanOrEqual(most);
   });
 
-  test('is read in the order of the key, not sorted', async () => {
+  test('is read by its times alone', async () => {
+    const times = [1n, 2n, 3n, 190_000n].map((second) => T + second * SECOND);
+    const left = await granules(logsAtStatement(times, { direction: 'older', limit: 4 }, logCondition({})));
+    expect(left.get('PrimaryKey')).toBe(2);
+  });
+
+  test('is looked for in the order of the key, not sorted', async () => {
     const { sql, params } = page(ALL_TIME, {});
     const rows = await connection.query<{ explain: string }>(`EXPLAIN actions = 1 ${sql}`, { params });
     const all = rows.map(({ explain }) => explain).join('\n');
@@ -109,6 +132,9 @@ describe('a trace', () => {
 
   test('is found in the time table by its key', async () => {
     expect((await granules(traceTimesStatement([traceId]))).get('PrimaryKey')).toBe(1);
+    // Its key would lie in the midst of the part, as in every one.
+    const elsewhere = traceTimesStatement([`${traceId.slice(0, -1)}G`]);
+    expect((await granules(elsewhere)).get('idx_trace_id')).toBe(0);
   });
 
   test('is read by the hours of its time, then by its id', async () => {

@@ -1,6 +1,6 @@
 import type { Condition } from './condition.ts';
 import { decodeCursor, encodeCursor, type Gap } from './cursor.ts';
-import { gapBehind, type Keyed, startAt } from './keyset.ts';
+import { gapBehind, type Keyed, type Start, startAt } from './keyset.ts';
 import { checkWhole } from './query-error.ts';
 import type { TimeRange } from './time-range.ts';
 import { type Direction, growingWindows, readWindows } from './windows.ts';
@@ -35,12 +35,18 @@ export interface PagePart {
   readonly beyond: Condition | undefined;
 }
 
+/** A walk: where it begins and which way it goes. */
+export interface Walk extends Start {
+  readonly direction: Direction;
+}
+
 /** How to read a list that {@link readPage} pages through. */
 export interface PagedList<Row extends Keyed> {
   readonly name: string;
   /** The SQL of a row's id, and its type. */
   readonly id: { readonly sql: string; readonly type: 'UInt64' | 'String' };
-  readonly read: (part: PagePart) => Promise<readonly Row[]>;
+  /** The first rows of a walk, at most `wanted`, in its order. */
+  readonly read: (walk: Walk, wanted: number) => Promise<readonly Row[]>;
   /** How many rows have the time and id of the gap; absent where no two have. */
   readonly countAlike?: (gap: Gap) => Promise<number>;
 }
@@ -54,16 +60,7 @@ export async function readPage<Row extends Keyed>(
   const limit = checkWhole('limit', request.limit ?? 100, { min: 1, max: 10_000 });
   const gap = cursor === undefined ? undefined : decodeCursor(list.name, cursor, list.id.type);
   const start = await startAt(range, direction, gap, list);
-  const found =
-    start.alike === undefined ? [] : [...(await list.read({ ...start.alike, direction, limit: limit + 1 }))];
-  if (found.length <= limit)
-    found.push(
-      ...(await readWindows(
-        growingWindows(start.rest, direction),
-        limit + 1 - found.length,
-        (window, wanted) => list.read({ window, direction, limit: wanted, offset: 0, beyond: undefined }),
-      )),
-    );
+  const found = await list.read({ ...start, direction }, limit + 1);
   const rows = found.slice(0, limit);
   const unique = list.countAlike === undefined;
   const text = (at: Gap | undefined) => at && encodeCursor(list.name, at);
@@ -78,4 +75,20 @@ export async function readPage<Row extends Keyed>(
 
 function gapBefore(row: Keyed | undefined, direction: Direction): Gap | undefined {
   return row && { time: row.time, id: row.id, seen: 0, side: direction === 'older' ? 'newer' : 'older' };
+}
+
+/** Reads a walk part by part: what is left of the cursor's nanosecond, then windows that grow, until there are enough rows. */
+export function inWindows<Row>(
+  read: (part: PagePart) => Promise<readonly Row[]>,
+): (walk: Walk, wanted: number) => Promise<readonly Row[]> {
+  return async ({ alike, rest, direction }, wanted) => {
+    const found = alike === undefined ? [] : [...(await read({ ...alike, direction, limit: wanted }))];
+    if (found.length < wanted)
+      found.push(
+        ...(await readWindows(growingWindows(rest, direction), wanted - found.length, (window, limit) =>
+          read({ window, direction, limit, offset: 0, beyond: undefined }),
+        )),
+      );
+    return found;
+  };
 }

@@ -20,13 +20,18 @@ export function rangeParameters(range: TimeRange): Parameters {
   return { from: within(range.from), to: within(range.to) };
 }
 
-/** A column of whole seconds that begin in a range; binds `fromSecond` and `toSecond`. */
-export function secondsIn(column: 'Quarter' | 'Minute', range: TimeRange): Condition {
+/**
+ * A column of whole seconds that begin in a range; binds `fromSecond` and `toSecond`.
+ *
+ * @param name binds `<name>_fromSecond` and so on, for a statement with several ranges
+ */
+export function secondsIn(column: 'Quarter' | 'Minute', range: TimeRange, name?: string): Condition {
+  const at = (parameter: string) => (name === undefined ? parameter : `${name}_${parameter}`);
   const last = END_OF_TIME / NANOS_PER_SECOND;
   const second = (nanos: bigint) => earlier(later(ceiling(nanos), 0n), last);
   return {
-    sql: `${column} >= fromUnixTimestamp64Second({fromSecond:Int64}, 'UTC') AND ${column} < fromUnixTimestamp64Second({toSecond:Int64}, 'UTC')`,
-    params: { fromSecond: second(range.from), toSecond: second(range.to) },
+    sql: `${column} >= fromUnixTimestamp64Second({${at('fromSecond')}:Int64}, 'UTC') AND ${column} < fromUnixTimestamp64Second({${at('toSecond')}:Int64}, 'UTC')`,
+    params: { [at('fromSecond')]: second(range.from), [at('toSecond')]: second(range.to) },
   };
 }
 

@@ -73,13 +73,13 @@ describe.each(MIGRATED_STORES)('%s', (_name, open) => {
   }, 60_000);
   afterAll(() => store[Symbol.asyncDispose]());
 
-  const exact = async (value: string, where = '1') =>
+  const exact = async (value: string, where = '1', { from, to } = range) =>
     (
       await connection.query<{ value: string; records: string }>(
         `SELECT ${value} AS value, count() AS records FROM otel_logs
          WHERE Timestamp >= fromUnixTimestamp64Nano({from:Int64}) AND Timestamp < fromUnixTimestamp64Nano({to:Int64}) AND ${where}
          GROUP BY value ORDER BY records DESC, value`,
-        { params: { from: range.from, to: range.to } },
+        { params: { from, to } },
       )
     ).map(({ value, records }) => ({ value, records: Number(records) }));
   const effective = (key: string) =>
@@ -102,6 +102,36 @@ describe.each(MIGRATED_STORES)('%s', (_name, open) => {
     expect(values.length).toBeGreaterThan(1);
     const records = values.reduce((sum, one) => sum + one.records, 0);
     expect(answer).toEqual({ range, facets: [{ source, key, records, values, more: false }] });
+  });
+
+  test.each([
+    ['as they came', undefined],
+    ['merged', 'OPTIMIZE TABLE otel_logs_facets FINAL'],
+    // As before the migration that made them.
+    ['without hours', 'ALTER TABLE otel_logs_facets CLEAR PROJECTION hours SETTINGS mutations_sync = 2'],
+    [
+      'with them again',
+      'ALTER TABLE otel_logs_facets MATERIALIZE PROJECTION hours SETTINGS mutations_sync = 2',
+    ],
+  ])('of whole hours and what lies at their ends: %s', async (_state, change) => {
+    if (change !== undefined) await connection.command(change);
+    // The records lie in the halves of two hours.
+    for (const [before, after] of [
+      [2n, 0n],
+      [0n, 2n],
+      [2n, 2n],
+      [-1n, 1n],
+      [5n, 7n],
+      [-1n, 13n],
+    ] as const) {
+      const asked = { from: range.from - before * QUARTER, to: range.to + after * QUARTER };
+      const keys = [{ source: 'attribute', key: 'route' }] as const;
+      const { facets: found } = await facets(connection, { signal: 'logs', range: asked, keys });
+      const values = await exact(effective('route'), '1', asked);
+      expect(found).toEqual([
+        { ...keys[0], records: values.reduce((sum, one) => sum + one.records, 0), values, more: false },
+      ]);
+    }
   });
 
   test('of one service, after a merge the same', async () => {

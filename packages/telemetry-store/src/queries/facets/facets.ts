@@ -7,7 +7,7 @@ import {
   FACET_TABLES,
   type FacetSelection,
   type FacetSource,
-  facetCondition,
+  facetPieces,
   inQuarters,
   SOURCE_OF,
 } from './selection.ts';
@@ -72,23 +72,29 @@ async function readValues(
 ): Promise<Map<string, FacetValue[]>> {
   const found = new Map<string, FacetValue[]>();
   if (keys.length === 0) return found;
-  const condition = facetCondition(selection);
   const only = keyCondition(keys)!;
+  const pieces = facetPieces(selection);
+  const table = FACET_TABLES[selection.signal];
   const rows = await readRange<ValueRow>(
     connection,
     {
-      tables: [FACET_TABLES[selection.signal]],
+      tables: [table],
       range: inQuarters(selection.range),
-      params: { ...condition.params, ...only.params, limit },
-      sql: `SELECT source, key, counted.item AS value, counted.count - counted.error AS records
-       FROM (
+      params: Object.assign({ ...only.params, limit }, ...pieces.map(({ params }) => params)),
+      sql: `SELECT source, key, counted.item AS value, sum(counted.count - counted.error) AS records
+       FROM (${pieces
+         .map(
+           ({ sql }) => `
          SELECT ${SOURCE_OF} AS source, Key AS key, approx_top_kMerge(64, 64)(Top) AS top
-         FROM ${FACET_TABLES[selection.signal]}
-         WHERE ${condition.sql} AND ${only.sql}
-         GROUP BY source, key
+         FROM ${table}
+         WHERE ${sql} AND ${only.sql}
+         GROUP BY source, key`,
+         )
+         .join(' UNION ALL ')}
        )
        ARRAY JOIN top AS counted
-       WHERE records > 0
+       GROUP BY source, key, value
+       HAVING records > 0
        ORDER BY records DESC, value
        LIMIT {limit:UInt8} BY source, key`,
     },

@@ -6,7 +6,7 @@ import {
   FACET_TABLES,
   type FacetSelection,
   type FacetSource,
-  facetCondition,
+  facetPieces,
   inQuarters,
   SOURCE_OF,
 } from './selection.ts';
@@ -34,16 +34,26 @@ export async function facetKeys(
   context: QueryContext = {},
 ): Promise<FacetKey[]> {
   checkWhole('limit', limit, { min: 1, max: 1_000 });
-  const condition = allOf([facetCondition(selection), searchCondition('Key', search), keyCondition(keys)]);
+  const condition = allOf([searchCondition('Key', search), keyCondition(keys)]);
+  const pieces = facetPieces(selection);
+  const table = FACET_TABLES[selection.signal];
   const rows = await readRange<Omit<FacetKey, 'records'> & { records: string }>(
     connection,
     {
-      tables: [FACET_TABLES[selection.signal]],
+      tables: [table],
       range: inQuarters(selection.range),
-      params: { ...condition.params, limit },
-      sql: `SELECT ${SOURCE_OF} AS source, Key AS key, sum(Records) AS records
-     FROM ${FACET_TABLES[selection.signal]}
-     WHERE ${condition.sql}
+      params: Object.assign({ ...condition.params, limit }, ...pieces.map(({ params }) => params)),
+      sql: `SELECT source, key, sum(counted) AS records
+     FROM (${pieces
+       .map(
+         ({ sql }) => `
+       SELECT ${SOURCE_OF} AS source, Key AS key, sum(Records) AS counted
+       FROM ${table}
+       WHERE ${sql} AND ${condition.sql}
+       GROUP BY source, key`,
+       )
+       .join(' UNION ALL ')}
+     )
      GROUP BY source, key
      ORDER BY ${beginsFirst('key', search)} source = 'field' DESC, records DESC, key
      LIMIT {limit:UInt16}`,

@@ -1,5 +1,5 @@
 import { allOf, bound, type Condition } from '../condition.ts';
-import { isEmptyRange, NANOS_PER_SECOND, secondsIn, type TimeRange } from '../time-range.ts';
+import { isEmptyRange, later, NANOS_PER_SECOND, secondsIn, type TimeRange } from '../time-range.ts';
 
 export type FacetSignal = 'logs' | 'traces';
 
@@ -27,6 +27,10 @@ export const SOURCE_OF = "if(IsField, 'field', 'attribute')";
 export const LEAST_COUNTS = 'arrayMap(one -> (one.item, one.count - one.error), finalizeAggregation(Top))';
 
 const QUARTER = 900n * NANOS_PER_SECOND;
+const HOUR = 4n * QUARTER;
+
+/** As the projection `hours` of the rollups has it, which is used only for these words. */
+const HOUR_OF = 'intDiv(toUnixTimestamp64Second(Quarter), 3600)';
 
 /** The range in whole quarters of an hour, outward. */
 export function inQuarters({ from, to }: TimeRange): TimeRange {
@@ -42,4 +46,24 @@ export function facetCondition({ range, service }: FacetSelection): Condition {
     secondsIn('Quarter', inQuarters(range)),
     bound(service, 'service', 'ServiceName = {service:String}'),
   ]);
+}
+
+/**
+ * The same in pieces, of which none overlap: the whole hours of a range, which a projection has put together for all services, and
+ * the quarters before and after. Each has parameters of its own.
+ */
+export function facetPieces(selection: FacetSelection): readonly Condition[] {
+  const { from, to } = inQuarters(selection.range);
+  const first = ((later(from, 0n) + HOUR - 1n) / HOUR) * HOUR;
+  const last = (later(to, 0n) / HOUR) * HOUR;
+  if (selection.service !== undefined || first >= last) return [facetCondition(selection)];
+  const hours = {
+    sql: `${HOUR_OF} >= {fromHour:Int64} AND ${HOUR_OF} < {toHour:Int64}`,
+    params: { fromHour: first / HOUR, toHour: last / HOUR },
+  };
+  const ends = [
+    { name: 'head', range: { from, to: first } },
+    { name: 'tail', range: { from: last, to } },
+  ].filter(({ range }) => !isEmptyRange(range));
+  return [hours, ...ends.map(({ name, range }) => secondsIn('Quarter', range, name))];
 }

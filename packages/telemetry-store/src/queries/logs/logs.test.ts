@@ -19,7 +19,7 @@ let connection: Connection;
 beforeAll(async () => {
   store = await openMigrated();
   connection = store.connection;
-});
+}, 60_000);
 afterAll(() => store[Symbol.asyncDispose]());
 
 const put = (service: string, logs: readonly MadeLog[]) =>

@@ -1,12 +1,12 @@
 import type { Connection } from '../../connection/connection.ts';
 import type { Condition } from '../condition.ts';
-import { type Page, type PagePart, type PageRequest, readPage } from '../page.ts';
+import { inWindows, type Page, type PagePart, type PageRequest, readPage } from '../page.ts';
 import type { QueryContext } from '../query-context.ts';
 import { earlier, later, type TimeRange } from '../time-range.ts';
 import { type Candidate, readAlsoIn, readCandidates } from './candidates.ts';
 import { type SpanFilter, spanCondition } from './filter.ts';
 import { readSummaries, type TraceSummary } from './summaries.ts';
-import { readTraceTimes } from './trace-times.ts';
+import { TraceTimes } from './trace-times.ts';
 
 export type FindTracesRequest = PageRequest & SpanFilter;
 
@@ -28,20 +28,17 @@ export async function findTraces(
   context: QueryContext = {},
 ): Promise<Page<FoundTrace>> {
   const filter = spanCondition(request);
+  const times = new TraceTimes(connection, context);
   const page = await readPage<Candidate>(
     {
       name: 'traces',
       id: { sql: 'id', type: 'String' },
-      read: (part) => readPart(connection, request.range, part, filter, context),
+      read: inWindows((part) => readPart(connection, request.range, part, { filter, times }, context)),
     },
     request,
   );
-  const times = await readTraceTimes(
-    connection,
-    page.rows.map(({ id }) => id),
-    context,
-  );
-  const summaries = await readSummaries(connection, times, context);
+  const shown = await times.of(page.rows.map(({ id }) => id));
+  const summaries = await readSummaries(connection, shown, context);
   const rows = page.rows.flatMap(({ id, time }) => {
     const summary = summaries.get(id);
     return summary === undefined ? [] : [{ traceId: id, time, ...summary }];
@@ -54,20 +51,16 @@ async function readPart(
   connection: Connection,
   range: TimeRange,
   part: PagePart,
-  filter: Condition,
+  known: { readonly filter: Condition; readonly times: TraceTimes },
   context: QueryContext,
 ): Promise<Candidate[]> {
+  const { filter } = known;
   const found: Candidate[] = [];
   let rest: PagePart | undefined = part;
   while (rest !== undefined && found.length < part.limit) {
     const candidates: Candidate[] = await readCandidates(connection, rest, filter, context);
-    const elsewhere = await readBegunBefore(
-      connection,
-      candidates,
-      { range, window: part.window },
-      filter,
-      context,
-    );
+    const within = { range, window: part.window };
+    const elsewhere = await readBegunBefore(connection, candidates, within, known, context);
     found.push(...candidates.filter(({ id }) => !elsewhere.has(id)));
     rest = candidates.length < rest.limit ? undefined : partBehind(rest, candidates.at(-1)!);
   }
@@ -78,16 +71,12 @@ async function readBegunBefore(
   connection: Connection,
   candidates: readonly Candidate[],
   { range, window }: { range: TimeRange; window: TimeRange },
-  filter: Condition,
+  { filter, times }: { readonly filter: Condition; readonly times: TraceTimes },
   context: QueryContext,
 ): Promise<Set<string>> {
   if (window.from <= range.from) return new Set();
-  const times = await readTraceTimes(
-    connection,
-    candidates.map(({ id }) => id),
-    context,
-  );
-  const early = [...times].filter(([, { from }]) => from < window.from);
+  const known = await times.of(candidates.map(({ id }) => id));
+  const early = [...known].filter(([, { from }]) => from < window.from);
   const first = early.reduce((least, [, { from }]) => earlier(from, least), window.from);
   const before = { from: later(range.from, first), to: window.from };
   return readAlsoIn(

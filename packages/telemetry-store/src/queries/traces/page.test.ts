@@ -24,7 +24,7 @@ beforeAll(async () => {
   }));
   await insert(store.connection, 'traces', tracesRequest('trainer', spans));
   await insert(store.connection, 'traces', tracesRequest('trainer', spans.slice(0, 20)));
-});
+}, 60_000);
 afterAll(() => store[Symbol.asyncDispose]());
 
 async function walk(request: Partial<SpanPageRequest>, cursor?: string): Promise<Span[]> {

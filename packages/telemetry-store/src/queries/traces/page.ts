@@ -1,6 +1,6 @@
 import type { Connection, Parameters } from '../../connection/connection.ts';
 import type { Condition } from '../condition.ts';
-import { type Page, type PagePart, type PageRequest, readPage } from '../page.ts';
+import { inWindows, type Page, type PagePart, type PageRequest, readPage } from '../page.ts';
 import type { QueryContext } from '../query-context.ts';
 import { type SpanFilter, spanCondition } from './filter.ts';
 import { SPAN_COLUMNS, type Span, type SpanRow, toSpan } from './span.ts';
@@ -53,10 +53,10 @@ export async function spanPage(
     {
       name: 'spans',
       id: { sql: SPAN_KEY, type: 'String' },
-      read: async (part) => {
+      read: inWindows(async (part) => {
         const { sql, params } = spanPageStatement(part, filter);
         return (await connection.query<SpanRow>(sql, { ...context, params })).map(toKeyed);
-      },
+      }),
       countAlike: async ({ time, id }) => {
         const at = spansIn({ from: time, to: time + 1n });
         const [row] = await connection.query<{ alike: string }>(

@@ -35,3 +35,27 @@ export async function readTraceTimes(
     }),
   );
 }
+
+/** The same within one question, which asks of a trace once. */
+export class TraceTimes {
+  readonly #connection: Connection;
+  readonly #context: QueryContext;
+  readonly #known = new Map<string, TimeRange>();
+
+  constructor(connection: Connection, context: QueryContext) {
+    this.#connection = connection;
+    this.#context = context;
+  }
+
+  async of(traceIds: readonly string[]): Promise<Map<string, TimeRange>> {
+    const unknown = traceIds.filter((id) => !this.#known.has(id));
+    const found = await readTraceTimes(this.#connection, unknown, this.#context);
+    for (const [id, times] of found) this.#known.set(id, times);
+    return new Map(
+      traceIds.flatMap((id) => {
+        const times = this.#known.get(id);
+        return times === undefined ? [] : [[id, times]];
+      }),
+    );
+  }
+}

@@ -17,7 +17,7 @@ let connection: Connection;
 beforeAll(async () => {
   store = await openMigrated();
   connection = store.connection;
-});
+}, 60_000);
 afterAll(() => store[Symbol.asyncDispose]());
 
 const put = (service: string, spans: readonly MadeSpan[]) =>
