@@ -1,0 +1,1 @@
+"""The program `ml-otel-py`: a file for each command."""
