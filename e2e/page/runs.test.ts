@@ -173,7 +173,7 @@ test('a click on a point shows what was logged and done around it; from a log li
   await panel.getByText('train.step').first().waitFor();
   await panel.getByRole('button', { name: 'Logs' }).click();
   await panel.getByRole('link', { name: 'All logs' }).click();
-  await tab.waitForURL(/\/logs\?.*run=vit-b16-lr3e-4/);
+  await tab.waitForURL(/\/logs\?(?=.*run=vit-b16-lr3e-4)(?=.*at=20)/);
   await tab.locator('.log-list .log-row', { hasText: 'step' }).first().click();
   await tab.getByRole('link', { name: 'Run vit-b16-lr3e-4' }).click();
   await tab.waitForURL(/\/runs\/vit-b16-lr3e-4\?.*at=20/);

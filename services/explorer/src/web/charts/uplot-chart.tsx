@@ -2,6 +2,8 @@ import { useEffect, useId, useLayoutEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import { useTheme } from '../shell/theme.ts';
 import { type ChartTheme, readChartTheme } from './chart-theme.ts';
+import { dragZoom } from './drag-zoom.ts';
+import { fitWidth, widthIn } from './fit-width.ts';
 
 /** What a chart adds to what all of them have. Width and height are the wrapper's. */
 export type ChartOptions = Omit<uPlot.Options, 'width' | 'height'>;
@@ -30,9 +32,6 @@ export interface UplotChartProps {
   readonly className?: string;
 }
 
-/** Pixels; less is a click with an unsteady hand. */
-const LEAST_DRAG = 5;
-
 /** uPlot in React: themed, as wide as its place, told of new data without being made anew, and with a name. */
 export function UplotChart(props: UplotChartProps) {
   const { label, description, data, options, height, x, sync, className = '' } = props;
@@ -47,13 +46,12 @@ export function UplotChart(props: UplotChartProps) {
   useLayoutEffect(() => {
     const element = place.current!;
     const own = options(readChartTheme());
-    let dragged = false;
     const made = new uPlot(
       {
         // Half a label above: uPlot's own choice is three times as much, which small charts have not got.
         padding: [8, null, null, null],
         ...own,
-        width: Math.max(element.clientWidth, 40),
+        width: widthIn(element),
         height,
         legend: { show: false },
         cursor: {
@@ -61,39 +59,24 @@ export function UplotChart(props: UplotChartProps) {
           drag: { x: props.onZoom !== undefined, y: false, setScale: false, ...own.cursor?.drag },
           ...(sync !== undefined && { sync: { key: sync, setSeries: false } }),
         },
-        hooks: {
-          ...own.hooks,
-          setSelect: [
-            ...(own.hooks?.setSelect ?? []),
+        plugins: [
+          ...(own.plugins ?? []),
+          dragZoom(
+            ({ min, max }) => latest.current.onZoom?.(min, max),
             (u) => {
-              if (u.select.width < LEAST_DRAG) return;
-              dragged = true;
-              const from = u.posToVal(u.select.left, 'x');
-              const to = u.posToVal(u.select.left + u.select.width, 'x');
-              u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-              latest.current.onZoom?.(from, to);
+              const { idx } = u.cursor;
+              if (idx !== null && idx !== undefined) latest.current.onPick?.(u, idx);
             },
-          ],
-        },
+          ),
+        ],
       },
       latest.current.data,
       element,
     );
-    made.over.addEventListener('mousedown', () => {
-      dragged = false;
-    });
-    made.over.addEventListener('click', () => {
-      const index = made.cursor.idx;
-      if (!dragged && index !== null && index !== undefined) latest.current.onPick?.(made, index);
-    });
     plot.current = made;
-    const sized = new ResizeObserver(() => {
-      const width = Math.max(element.clientWidth, 40);
-      if (width !== made.width) made.setSize({ width, height: made.height });
-    });
-    sized.observe(element);
+    const end = fitWidth(made, element);
     return () => {
-      sized.disconnect();
+      end();
       made.destroy();
       plot.current = undefined;
     };

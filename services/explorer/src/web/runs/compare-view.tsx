@@ -5,24 +5,18 @@ import { useTime } from '../time/time-context.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { Icon } from '../ui/icons.tsx';
-import { lazyPart } from '../ui/lazy-part.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { ChartControls } from './chart/chart-controls.tsx';
-import { ChartGrid } from './chart/chart-grid.tsx';
-import { type ChartScene, ChartSceneProvider } from './chart/chart-scene.ts';
-import { rangeSearch } from './chart/chart-settings.ts';
+import type { Picked } from './chart/curve-plot.tsx';
+import { MetricCharts } from './chart/metric-charts.tsx';
 import { useSettings } from './chart/use-settings.ts';
 import { CompareConfig } from './compare-config.tsx';
 import { CompareLegend } from './compare-legend.tsx';
 import { useComparedRuns, useComparedTail } from './compared-runs.ts';
 import { curvesOf as curvesFor } from './curves/curves-query.ts';
-import { fitsSearch, groupMetrics } from './curves/metric-groups.ts';
-import { useKeptList } from './kept.ts';
 import { runLooks } from './run-looks.ts';
 import { COMPARE_SEARCH, type CompareSearch } from './runs-search.ts';
-
-const ChartFull = lazyPart(async () => (await import('./chart/chart-full.tsx')).ChartFull);
 
 const route = getRouteApi('/compare');
 
@@ -90,14 +84,8 @@ function Compare({ ids, search, change }: CompareProps) {
   );
   useComparedTail(ids, curvesOf);
   const [lit, setLit] = useState<string>();
-  const [pinned, keepPinned] = useKeptList('runs.pinned', []);
-  const fitting = useMemo(
-    () => metrics.filter((metric) => fitsSearch(metric, search.q)),
-    [metrics, search.q],
-  );
-  const groups = useMemo(() => groupMetrics(fitting, pinned), [fitting, pinned]);
   const scene = useMemo(
-    (): ChartScene => ({
+    () => ({
       looks: shown,
       settings,
       curvesOf,
@@ -105,20 +93,14 @@ function Compare({ ids, search, change }: CompareProps) {
       at: undefined,
       lit,
       zone,
-      pinned: new Set(pinned),
-      onPin: (metric) =>
-        keepPinned(pinned.includes(metric) ? pinned.filter((one) => one !== metric) : [...pinned, metric]),
-      onZoom: (zoomed) => change(rangeSearch(zoomed)),
-      onReset: () => change({ x0: undefined, x1: undefined }),
-      onPick: ({ run, time }) =>
+      onPick: ({ run, time }: Picked) =>
         void navigate({
           to: '/runs/$runId',
           params: { runId: run },
           search: { at: new Date(time).toISOString() },
         }),
-      onFull: (metric) => change({ metric }),
     }),
-    [shown, settings, curvesOf, lit, zone, pinned, keepPinned, change, navigate],
+    [shown, settings, curvesOf, lit, zone, navigate],
   );
   const hide = (next: ReadonlySet<string>) => change({ hidden: next.size === 0 ? undefined : [...next] });
   if (error !== null) return <Failure what="The runs could not be read" error={error} />;
@@ -164,19 +146,7 @@ function Compare({ ids, search, change }: CompareProps) {
               onRemove={(id) => change({ runs: ids.filter((one) => one !== id) })}
               onLight={setLit}
             />
-            <ChartSceneProvider value={scene}>
-              {metrics.length > 0 && fitting.length === 0 && (
-                <p className="nothing">No metric has that in its name.</p>
-              )}
-              {fitting.length > 0 && !pending && <ChartGrid groups={groups} />}
-              {search.metric !== undefined && metrics.includes(search.metric) && !pending && (
-                <ChartFull
-                  metric={search.metric}
-                  metrics={fitting}
-                  onChange={(metric) => change({ metric })}
-                />
-              )}
-            </ChartSceneProvider>
+            {!pending && <MetricCharts metrics={metrics} search={search} change={change} scene={scene} />}
           </div>
         </>
       )}

@@ -1,10 +1,14 @@
 import { useCallback, useState } from 'react';
 
+type KeptList = readonly [
+  kept: readonly string[],
+  keep: (list: readonly string[]) => void,
+  /** Takes a word out, or puts it last. */
+  toggle: (word: string) => void,
+];
+
 /** Words that this browser keeps under a name, such as columns that are shown or metrics that are pinned. */
-export function useKeptList(
-  name: string,
-  usual: readonly string[],
-): [readonly string[], (list: readonly string[]) => void] {
+export function useKeptList(name: string, usual: readonly string[]): KeptList {
   const [kept, setKept] = useState(() => read(name) ?? usual);
   const keep = useCallback(
     (list: readonly string[]) => {
@@ -17,7 +21,11 @@ export function useKeptList(
     },
     [name],
   );
-  return [kept, keep];
+  const toggle = useCallback(
+    (word: string) => keep(kept.includes(word) ? kept.filter((one) => one !== word) : [...kept, word]),
+    [kept, keep],
+  );
+  return [kept, keep, toggle];
 }
 
 function read(name: string): string[] | undefined {

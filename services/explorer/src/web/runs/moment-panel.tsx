@@ -65,7 +65,12 @@ export function MomentPanel({ run, at, around, onAround, onClose }: MomentPanelP
           onChange={setTab}
         />
         {tab === 'logs' ? (
-          <Link className="button" data-kind="quiet" to="/logs" search={{ run, ...range }}>
+          <Link
+            className="button"
+            data-kind="quiet"
+            to="/logs"
+            search={{ run, ...range, at: new Date(at).toISOString() }}
+          >
             All logs
           </Link>
         ) : (

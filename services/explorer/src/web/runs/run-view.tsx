@@ -12,13 +12,10 @@ import { lazyPart } from '../ui/lazy-part.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { ChartControls } from './chart/chart-controls.tsx';
-import { ChartGrid } from './chart/chart-grid.tsx';
-import { type ChartScene, ChartSceneProvider } from './chart/chart-scene.ts';
-import { rangeSearch } from './chart/chart-settings.ts';
+import type { Picked } from './chart/curve-plot.tsx';
+import { MetricCharts } from './chart/metric-charts.tsx';
 import { useSettings } from './chart/use-settings.ts';
 import { curvesOf as curvesFor, SMALL_POINTS } from './curves/curves-query.ts';
-import { fitsSearch, groupMetrics } from './curves/metric-groups.ts';
-import { useKeptList } from './kept.ts';
 import { RunHead, RunLinks } from './run-head.tsx';
 import { useRunTail } from './run-tail.ts';
 import { type RunDetail, runDetail, runMetrics } from './runs-query.ts';
@@ -29,7 +26,6 @@ const ConfigTable = lazyPart(async () => (await import('./config-table.tsx')).Co
 const MomentPanel = lazyPart(async () => (await import('./moment-panel.tsx')).MomentPanel);
 const DeleteRunsDialog = lazyPart(async () => (await import('./delete-runs-dialog.tsx')).DeleteRunsDialog);
 const EditRunDialog = lazyPart(async () => (await import('./edit-run-dialog.tsx')).EditRunDialog);
-const ChartFull = lazyPart(async () => (await import('./chart/chart-full.tsx')).ChartFull);
 
 const route = getRouteApi('/runs/$runId');
 
@@ -163,15 +159,12 @@ function Run({ run, search, change }: RunProps) {
   );
   const live = useRunTail(id, curvesOf);
   const metrics = useQuery(runMetrics(id));
-  const [pinned, keepPinned] = useKeptList('runs.pinned', []);
   const key = metrics.data?.rows.map(({ metric }) => metric).join('\n') ?? '';
   const names = useMemo(() => [...new Set(key === '' ? [] : key.split('\n'))], [key]);
-  const fitting = useMemo(() => names.filter((metric) => fitsSearch(metric, search.q)), [names, search.q]);
-  const groups = useMemo(() => groupMetrics(fitting, pinned), [fitting, pinned]);
   const at = search.at === undefined ? undefined : Date.parse(search.at);
   const moment = at !== undefined && Number.isFinite(at) ? at : undefined;
   const scene = useMemo(
-    (): ChartScene => ({
+    () => ({
       looks: [{ id, name, colour: 'series-0', dashed: false }],
       settings,
       curvesOf,
@@ -179,15 +172,9 @@ function Run({ run, search, change }: RunProps) {
       at: moment,
       lit: undefined,
       zone,
-      pinned: new Set(pinned),
-      onPin: (metric) =>
-        keepPinned(pinned.includes(metric) ? pinned.filter((one) => one !== metric) : [...pinned, metric]),
-      onZoom: (zoomed) => change(rangeSearch(zoomed)),
-      onReset: () => change({ x0: undefined, x1: undefined }),
-      onPick: ({ time }) => change({ at: new Date(time).toISOString(), metric: undefined }),
-      onFull: (metric) => change({ metric }),
+      onPick: ({ time }: Picked) => change({ at: new Date(time).toISOString(), metric: undefined }),
     }),
-    [id, name, settings, curvesOf, abandoned, moment, zone, pinned, keepPinned, change],
+    [id, name, settings, curvesOf, abandoned, moment, zone, change],
   );
   const close = () => change({ at: undefined });
   useShortcuts([
@@ -236,29 +223,17 @@ function Run({ run, search, change }: RunProps) {
             </Button>
           </ChartControls>
           <div className="run-body" data-moment={moment === undefined ? undefined : 'open'}>
-            <ChartSceneProvider value={scene}>
-              {metrics.isError && names.length === 0 && (
-                <Failure
-                  what="The metrics could not be read"
-                  error={metrics.error}
-                  onRetry={() => void metrics.refetch()}
-                />
-              )}
-              {names.length > 0 && fitting.length === 0 && (
-                <p className="nothing">No metric has that in its name.</p>
-              )}
-              {metrics.isSuccess && names.length === 0 && (
-                <p className="nothing">No points yet. They appear here as they come in.</p>
-              )}
-              {fitting.length > 0 && <ChartGrid groups={groups} />}
-              {search.metric !== undefined && names.includes(search.metric) && (
-                <ChartFull
-                  metric={search.metric}
-                  metrics={fitting}
-                  onChange={(metric) => change({ metric })}
-                />
-              )}
-            </ChartSceneProvider>
+            {metrics.isError && names.length === 0 && (
+              <Failure
+                what="The metrics could not be read"
+                error={metrics.error}
+                onRetry={() => void metrics.refetch()}
+              />
+            )}
+            {metrics.isSuccess && names.length === 0 && (
+              <p className="nothing">No points yet. They appear here as they come in.</p>
+            )}
+            <MetricCharts metrics={names} search={search} change={change} scene={scene} />
             {moment !== undefined && (
               <MomentPanel
                 run={id}

@@ -21,7 +21,7 @@ type Row =
 export function ChartGrid({ groups }: { readonly groups: readonly MetricGroup[] }) {
   const scroller = useRef<HTMLDivElement>(null);
   const across = useColumns(scroller);
-  const [closed, keepClosed] = useKeptList('runs.closed-groups', []);
+  const [closed, , toggle] = useKeptList('runs.closed-groups', []);
   const rows = useMemo(
     () => (across === undefined ? [] : rowsOf(groups, across, closed)),
     [groups, across, closed],
@@ -37,8 +37,6 @@ export function ChartGrid({ groups }: { readonly groups: readonly MetricGroup[] 
   // The heights of rows change with what they are.
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured anew when the rows are others
   useEffect(() => virtual.measure(), [rows]);
-  const toggle = (name: string) =>
-    keepClosed(closed.includes(name) ? closed.filter((one) => one !== name) : [...closed, name]);
   return (
     <div ref={scroller} className="chart-grid">
       <div className="chart-grid-all" style={{ height: virtual.getTotalSize() }}>

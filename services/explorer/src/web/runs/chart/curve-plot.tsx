@@ -2,6 +2,8 @@ import { useCallback, useEffect, useId, useLayoutEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import { type ChartTheme, readChartTheme } from '../../charts/chart-theme.ts';
 import { type Tip, tipPlugin } from '../../charts/chart-tip.ts';
+import { dragZoom } from '../../charts/drag-zoom.ts';
+import { fitWidth, widthIn } from '../../charts/fit-width.ts';
 import { useTheme } from '../../shell/theme.ts';
 import type { TimeZone } from '../../time/format-time.ts';
 import { formatNumber } from '../../ui/format-number.ts';
@@ -45,8 +47,6 @@ export interface CurvePlotProps {
   readonly canvas?: React.RefObject<HTMLCanvasElement | null>;
 }
 
-/** Pixels; less is a click with an unsteady hand. */
-const LEAST_DRAG = 5;
 /** A click may be the first half of a double one. */
 const SECOND_CLICK_MILLIS = 240;
 const TIP_ROWS = 14;
@@ -65,9 +65,14 @@ export function CurvePlot(props: CurvePlotProps) {
   useLayoutEffect(() => {
     const element = place.current!;
     const colours = readChartTheme();
+    let click: ReturnType<typeof setTimeout> | undefined;
+    const reset = () => {
+      clearTimeout(click);
+      latest.current.onReset();
+    };
     const made = new uPlot(
       {
-        width: Math.max(element.clientWidth, 40),
+        width: widthIn(element),
         height,
         legend: { show: false },
         padding: [6, 16, 0, 0],
@@ -89,23 +94,27 @@ export function CurvePlot(props: CurvePlotProps) {
             },
           },
         },
-        plugins: [tipPlugin((u) => tipOf(u, latest.current, colours))],
+        plugins: [
+          tipPlugin((u) => tipOf(u, latest.current, colours)),
+          dragZoom(
+            (zoomed) => latest.current.onZoom(zoomed),
+            (u) => {
+              clearTimeout(click);
+              const { left = -1, top = -1 } = u.cursor;
+              if (left < 0) return;
+              click = setTimeout(() => {
+                const picked = pickedAt(u, left, top, latest.current.lines);
+                if (picked !== undefined) latest.current.onPick(picked);
+              }, SECOND_CLICK_MILLIS);
+            },
+          ),
+        ],
         hooks: {
           draw: [(u) => drawLines(u, colours, latest.current)],
           setCursor: [
             (u) => {
               const left = u.cursor.left ?? -1;
               latest.current.onCursor?.(left < 0 ? undefined : u.posToVal(left, 'x'));
-            },
-          ],
-          setSelect: [
-            (u) => {
-              if (u.select.width < LEAST_DRAG) return;
-              dragged = true;
-              const min = u.posToVal(u.select.left, 'x');
-              const max = u.posToVal(u.select.left + u.select.width, 'x');
-              u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-              if (max > min) latest.current.onZoom({ min, max });
             },
           ],
         },
@@ -116,34 +125,12 @@ export function CurvePlot(props: CurvePlotProps) {
       ],
       element,
     );
-    let dragged = false;
-    let click: ReturnType<typeof setTimeout> | undefined;
-    const reset = () => {
-      clearTimeout(click);
-      latest.current.onReset();
-    };
-    made.over.addEventListener('mousedown', () => {
-      dragged = false;
-    });
-    made.over.addEventListener('click', () => {
-      clearTimeout(click);
-      const { left = -1, top = -1 } = made.cursor;
-      if (dragged || left < 0) return;
-      click = setTimeout(() => {
-        const picked = pickedAt(made, left, top, latest.current.lines);
-        if (picked !== undefined) latest.current.onPick(picked);
-      }, SECOND_CLICK_MILLIS);
-    });
     plot.current = made;
     if (latest.current.canvas !== undefined) latest.current.canvas.current = made.ctx.canvas;
-    const sized = new ResizeObserver(() => {
-      const width = Math.max(element.clientWidth, 40);
-      if (width !== made.width) made.setSize({ width, height: made.height });
-    });
-    sized.observe(element);
+    const end = fitWidth(made, element);
     return () => {
       clearTimeout(click);
-      sized.disconnect();
+      end();
       made.destroy();
       plot.current = undefined;
     };
