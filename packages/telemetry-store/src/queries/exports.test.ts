@@ -20,6 +20,7 @@ test('what the package offers under ./queries', () => {
     'metricCatalogue',
     'metricHistogram',
     'metricIncrease',
+    'metricNames',
     'metricRate',
     'metricSummary',
     'metricValues',

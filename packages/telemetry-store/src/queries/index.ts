@@ -73,5 +73,6 @@ export type {
   TrainingSeriesRequest,
   TrainingX,
 } from './training/curve.ts';
+export { metricNames } from './training/metric-names.ts';
 export { trainingSeries } from './training/training-series.ts';
 export type { Direction } from './windows.ts';

@@ -81,6 +81,14 @@ describe('runs', () => {
     expect((await api.get('/api/runs/none/metrics')).status).toBe(404);
   });
 
+  test('names of metrics alone, of several runs', async () => {
+    const names = await api.get('/api/runs/diverged/metrics/names?run=run%2F1');
+    expect(names.body as object).toEqual({ names: ['ml.training.accuracy', 'ml.training.loss'] });
+    expect((await api.get('/api/runs/none/metrics/names')).body as object).toEqual({ names: [] });
+    const many = Array.from({ length: 100 }, (_, i) => `run=${i}`).join('&');
+    expect((await api.get(`/api/runs/run%2F1/metrics/names?${many}`)).status).toBe(400);
+  });
+
   test('curves of several runs and metrics in one answer; then only what is new', async () => {
     const path = '/api/runs/diverged/series?metric=ml.training.loss&metric=ml.training.accuracy&run=run%2F3';
     const whole = (await api.get(path)).body as Series;

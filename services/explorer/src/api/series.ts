@@ -1,4 +1,4 @@
-import { type TrainingSeriesRequest, trainingSeries } from '@ml-otel/telemetry-store/queries';
+import { metricNames, type TrainingSeriesRequest, trainingSeries } from '@ml-otel/telemetry-store/queries';
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { file, operation, params, query } from './describe.ts';
@@ -54,6 +54,10 @@ const POINTS = v.optional(
 
 const ID = v.object({ id: textParameter({ description: 'The id of the run, `job.id`.' }) });
 
+const NAMES_ANSWER = v.object({
+  names: v.pipe(v.array(v.string()), v.description('Each once, in order; 50,000 at most.')),
+});
+
 const ANSWER = v.object({
   runs: v.array(
     v.object({
@@ -78,6 +82,33 @@ export function seriesRoutes(parts: ApiParts) {
   const read = (request: Request, asked: TrainingSeriesRequest) =>
     ask(parts, request, (store, context) => trainingSeries(store, asked, context));
   return new Hono()
+    .get(
+      '/api/runs/:id/metrics/names',
+      operation({
+        tag: TAG,
+        summary: 'The names of all curves of one or several runs',
+        description: 'Empty where there is no such run.',
+        answer: NAMES_ANSWER,
+      }),
+      params(ID),
+      query(
+        v.strictObject({
+          run: v.optional(
+            repeatedParameter(TEXT, {
+              description: 'Further runs, beside that one.',
+              maxItems: 99,
+              items: ITEM,
+            }),
+          ),
+        }),
+      ),
+      async (c) => {
+        const { run = [] } = c.req.valid('query');
+        const runs = [c.req.valid('param').id, ...run];
+        const names = await ask(parts, c.req.raw, (store, context) => metricNames(store, runs, context));
+        return c.json({ names }, 200, cacheHeaders(false));
+      },
+    )
     .get(
       '/api/runs/:id/series',
       operation({

@@ -1,5 +1,5 @@
-import { useQueries, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef } from 'react';
+import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { followEvents } from '../live/live-events.ts';
 import { type CurvesOf, updateCurves } from './curves/curves-query.ts';
 import { metricNames, type Run, type RunDetail, runDetail } from './runs-query.ts';
@@ -17,7 +17,7 @@ export interface ComparedRuns {
 export function useComparedRuns(ids: readonly string[]): ComparedRuns {
   return {
     ...useQueries({ queries: ids.map((id) => ({ ...runDetail(id), retry: false })), combine: detailsOf }),
-    metrics: useMetricNames(ids),
+    metrics: useQuery(metricNames(ids)).data ?? NONE,
   };
 }
 
@@ -32,18 +32,7 @@ function detailsOf(
   };
 }
 
-function useMetricNames(ids: readonly string[]): readonly string[] {
-  const names = useQueries({
-    queries: ids.map((id) => ({ ...metricNames(id), retry: false })),
-    combine: namesOf,
-  });
-  return useMemo(() => (names === '' ? [] : names.split('\n')), [names]);
-}
-
-function namesOf(results: readonly { data: string[] | undefined }[]): string {
-  const names = new Set(results.flatMap(({ data }) => data ?? []));
-  return [...names].join('\n');
-}
+const NONE: readonly string[] = [];
 
 interface RunsNews {
   readonly runs: readonly Run[];

@@ -62,25 +62,23 @@ export function runDetail(id: string) {
 export function runMetrics(id: string) {
   return queryOptions({
     queryKey: ['runs', 'metrics', id],
-    queryFn: ({ signal }) => readMetrics(id, signal),
+    queryFn: ({ signal }) =>
+      readAnswer(
+        api.runs[':id'].metrics.$get({ param: { id: encodeURIComponent(id) } }, { init: { signal } }),
+      ),
   });
 }
 
 /** The names alone: of ten thousand curves of each of a hundred runs the rest would be too much to keep. */
-export function metricNames(id: string) {
+export function metricNames(ids: readonly string[]) {
+  const [id = '', ...run] = ids;
   return queryOptions({
-    queryKey: ['runs', 'metric-names', id],
+    queryKey: ['runs', 'metric-names', ids],
     queryFn: async ({ signal }) => {
-      const { rows } = await readMetrics(id, signal);
-      return [...new Set(rows.map(({ metric }) => metric))];
+      const asked = { param: { id: encodeURIComponent(id) }, query: run.length > 0 ? { run } : {} };
+      return (await readAnswer(api.runs[':id'].metrics.names.$get(asked, { init: { signal } }))).names;
     },
   });
-}
-
-function readMetrics(id: string, signal: AbortSignal) {
-  return readAnswer(
-    api.runs[':id'].metrics.$get({ param: { id: encodeURIComponent(id) } }, { init: { signal } }),
-  );
 }
 
 export interface RunEdit {
