@@ -21,6 +21,7 @@ import type { Settings } from './settings.ts';
 import { shutDown } from './shutdown.ts';
 import { EMBEDDED_STATEMENTS, openStore } from './store/open-store.ts';
 import { storeCommitter } from './store/store-committer.ts';
+import { warmUp } from './store/warm-up.ts';
 import { AnnouncedChanges, timedChanges } from './tail/changes.ts';
 import { createIngestMetrics } from './telemetry/ingest-metrics.ts';
 import { startOwnTelemetry } from './telemetry/own-telemetry.ts';
@@ -108,6 +109,8 @@ async function run(config: Settings, logger: ReturnType<typeof createLogger>): P
     },
     `explorer listens on ${web.url.href}, OTLP/gRPC on ${servers.grpcPort}, OTLP/HTTP on ${servers.httpPort}`,
   );
+
+  void warmUp(store);
 
   const retention = startRetention({
     store,
