@@ -2,6 +2,7 @@
 import { measureGateway } from './gateway/index.ts';
 import { measureIngest } from './ingest/index.ts';
 import { measurePage } from './page/index.ts';
+import { measurePythonLog } from './python-log/index.ts';
 import { measureQuery } from './query/index.ts';
 import { measureRecord } from './record/index.ts';
 import { measureShortJobs } from './short-jobs/index.ts';
@@ -20,6 +21,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<string>>> = {
   page: measurePage,
   query: measureQuery,
   training: measureTraining,
+  'python-log': measurePythonLog,
 };
 
 const named = process.argv.slice(2);

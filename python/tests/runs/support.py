@@ -23,3 +23,8 @@ def gauge_points(sink: OtlpSink, name: str) -> list[dict[str, Any]]:
                 }
             )
     return found
+
+
+def metric_names(sink: OtlpSink) -> set[str]:
+    """Of all that came."""
+    return {seen.item.name for seen in sink.metrics()}

@@ -24,6 +24,7 @@ FINISH_PATIENCE = 2.0
 """Seconds without any answer after which the end of a run waits no longer: what is left lies in the spool."""
 SIGNAL_SECONDS = 2.5
 _COMPANION_SECONDS = 0.5
+"""For all of them together: with the patience, a process ends within 3 s."""
 
 _logger = logging.getLogger('ml_otel_bridge.runs')
 
@@ -140,10 +141,7 @@ class RunCore:
             self.drained = True
             return True
         self._hooks.remove()
-        for companion in self._companions:
-            companion.stop(_COMPANION_SECONDS)
-        if self._environment is not None:
-            self._environment.join(_COMPANION_SECONDS)
+        self._end_companions()
         if self.summary.own:
             self.config['summary'] = self.summary.own
         self._send_config()
@@ -155,6 +153,13 @@ class RunCore:
         if not self.drained:
             self._say_what_is_left(pipeline)
         return self.drained
+
+    def _end_companions(self) -> None:
+        until = clock.monotonic() + _COMPANION_SECONDS
+        for companion in self._companions:
+            companion.stop(max(until - clock.monotonic(), 0.0))
+        if self._environment is not None:
+            self._environment.join(max(until - clock.monotonic(), 0.0))
 
     def record_exception(self, error: BaseException) -> None:
         """Sends an exception as OpenTelemetry has it: an event with its type, message and stack trace."""

@@ -41,7 +41,7 @@ Mode = Literal['online', 'offline', 'disabled']
 HEARTBEAT_SECONDS = 30.0
 _MODES = ('online', 'offline', 'disabled')
 _ASK_SECONDS = 0.5
-_ENVIRONMENT_SECONDS = 3.0
+_ENVIRONMENT_SECONDS = 1.0
 _UNPRINTABLE = re.compile(r'[\x00-\x1f\x7f]')
 
 

@@ -21,8 +21,15 @@ MAX_CONFIG_TEXT = 64 * 1024
 MAX_NESTING = 16
 """Nesting of the dicts that `log` takes; a dict that holds itself ends here."""
 
+BUSY_STEPS = 100_000
+"""More waiting than this and `log` gives the writer half a millisecond: only a loop that does nothing else
+gets here.
+"""
+
 MAX_BUFFERED_STEPS = 200_000
-"""Steps that wait in memory for the writer, which comes every 0.2 s: at 9 scalars about 100 MB."""
+"""Steps that wait in memory for the writer, which comes every 0.2 s: at 9 scalars about 100 MB. More are
+dropped.
+"""
 
 MAX_REQUEST_BYTES = 4 * 1024 * 1024 - 64 * 1024
 """Below the 4 MiB that a gRPC server takes unless told otherwise."""

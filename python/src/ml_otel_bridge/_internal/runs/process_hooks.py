@@ -1,6 +1,7 @@
 """The ends of a process: its normal one, an exception, SIGTERM, and the beginning of a forked child."""
 
 import atexit
+import contextlib
 import os
 import signal
 import sys
@@ -91,8 +92,10 @@ class ProcessHooks:
         if self._active:
             # In another thread: the main one may hold any lock at this moment.
             thread = threading.Thread(target=self._ending.end_with_signal, daemon=True)
-            thread.start()
-            thread.join(self._signal_seconds)
+            # No thread can be started once the interpreter exits; the run is ended then.
+            with contextlib.suppress(RuntimeError):
+                thread.start()
+                thread.join(self._signal_seconds)
         previous = self._previous_signal
         if callable(previous):
             previous(number, frame)

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from time import time_ns
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Literal, SupportsFloat, SupportsIndex
 
 from opentelemetry.trace import Span
 from typing_extensions import Self
@@ -15,6 +15,7 @@ from ml_otel_bridge._internal.runs import events
 from ml_otel_bridge._internal.runs.config import RunConfig
 from ml_otel_bridge._internal.runs.core import RunCore, Status
 from ml_otel_bridge._internal.runs.flatten import PLAIN_NUMBERS
+from ml_otel_bridge._internal.runs.limits import BUSY_STEPS
 from ml_otel_bridge._internal.runs.summary import RunSummary
 
 Level = Literal['debug', 'info', 'warning', 'error']
@@ -87,8 +88,8 @@ class Run:
         data: Mapping[str, Any],
         /,
         *,
-        step: int | None = None,
-        epoch: float | None = None,
+        step: SupportsIndex | SupportsFloat | None = None,
+        epoch: SupportsFloat | None = None,
         timestamp: float | datetime | None = None,
     ) -> None:
         """Takes the metrics of a step. Never blocks and never raises.
@@ -114,7 +115,7 @@ class Run:
                 and door.plain.issuperset(map(type, data.values()))  # pyright: ignore[reportUnknownArgumentType]
                 and (step is None or type(step) is int)
                 and (epoch is None or type(epoch) in PLAIN_NUMBERS)
-                and len(door.steps) < door.room
+                and len(door.steps) < BUSY_STEPS
             ):
                 door.append((now, data.copy(), step, epoch, timestamp))  # pyright: ignore[reportUnknownArgumentType]
             else:

@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -92,12 +93,16 @@ class Sender:
         self._clock = clock
         self._max_bytes = MAX_REQUEST_BYTES
         self._held: _Held | None = None
+        self._not_before = 0.0
         self._unsupported: set[Signal] = set()
 
     def send_next(self) -> Progress:
         """Sends the next chunk, or again the one that did not get through."""
         if self.halted:
             return Progress('halted')
+        early = self._not_before - time.monotonic()
+        if early > 0:
+            return Progress('waiting', early)
         held = self._held
         if held is None:
             chunk = self._reader.next(self._max_bytes)
@@ -113,6 +118,8 @@ class Sender:
                 self.failures += 1
                 self.counts.resent_requests += 1
                 self._tell_failure(outcome)
+                if outcome.wait is not None:
+                    self._not_before = time.monotonic() + outcome.wait
                 return Progress('waiting', max(outcome.wait or 0.0, _retry_delay(self.failures)))
             if not self._settle(signal, request, outcome, held):
                 return Progress('halted')

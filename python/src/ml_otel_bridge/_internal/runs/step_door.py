@@ -2,12 +2,15 @@
 
 from collections import deque
 from collections.abc import Mapping
+from time import sleep
 from typing import Any, cast
 
 from ml_otel_bridge._internal.runs.flatten import flatten, freeze, plain_numbers
 from ml_otel_bridge._internal.runs.intake import LoggedStep
-from ml_otel_bridge._internal.runs.limits import MAX_BUFFERED_STEPS
+from ml_otel_bridge._internal.runs.limits import BUSY_STEPS, MAX_BUFFERED_STEPS
 from ml_otel_bridge._internal.runs.pipeline import Pipeline
+
+_TURN_SECONDS = 0.0005
 
 
 class StepDoor:
@@ -35,10 +38,17 @@ class StepDoor:
         taken = flatten(cast('Mapping[Any, Any]', data), self.refuse)
         step = None if step is None else freeze(step, 'step', self.refuse)
         epoch = None if epoch is None else freeze(epoch, 'epoch', self.refuse)
-        if len(self.steps) < self.room:
-            self.append((time, taken, step, epoch, timestamp))
-        else:
+        self.keep((time, taken, step, epoch, timestamp))
+
+    def keep(self, step: LoggedStep) -> None:
+        """Keeps a step, as far as there is room. Where many wait, the writer's thread is given a turn."""
+        waiting = len(self.steps)
+        if waiting >= self.room:
             self.turn_away()
+            return
+        self.append(step)
+        if waiting >= BUSY_STEPS:
+            sleep(_TURN_SECONDS)
 
     def turn_away(self) -> None:
         """Counts a step that cannot be taken, and says why once."""
