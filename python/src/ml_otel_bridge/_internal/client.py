@@ -3,6 +3,7 @@
 import atexit
 import threading
 import time
+from collections.abc import Callable, Sequence
 from types import TracebackType
 
 from opentelemetry._logs import Logger, LoggerProvider, NoOpLoggerProvider
@@ -10,12 +11,18 @@ from opentelemetry.metrics import Meter, MeterProvider, NoOpMeterProvider
 from opentelemetry.trace import NoOpTracerProvider, Tracer, TracerProvider
 from typing_extensions import Self
 
-from ml_otel_bridge._internal.in_time import all_in_time
+from ml_otel_bridge._internal.clients import CLIENTS
+from ml_otel_bridge._internal.exporter_chatter import ExporterChatter
+from ml_otel_bridge._internal.in_time import Hands
+from ml_otel_bridge._internal.losses import Item, Losses
 from ml_otel_bridge._internal.pipelines import Pipeline
+from ml_otel_bridge._internal.process_end import flush_in_children
 from ml_otel_bridge._internal.settings import Settings
 from ml_otel_bridge._internal.version import __version__
 
 _SCOPE = 'ml_otel_bridge'
+# Calls further apart than this are not about the same end of the process.
+_SAME_END = 5.0
 
 
 class Client:
@@ -37,20 +44,32 @@ class Client:
     def __init__(
         self,
         settings: Settings,
-        pipelines: list[Pipeline],
+        pipelines: Sequence[Pipeline],
+        losses: Losses,
+        chatter: ExporterChatter,
+        *,
         tracer_provider: TracerProvider | None = None,
         meter_provider: MeterProvider | None = None,
         logger_provider: LoggerProvider | None = None,
+        is_global: bool = False,
     ) -> None:
         self.settings = settings
         self.tracer_provider = tracer_provider or NoOpTracerProvider()
         self.meter_provider = meter_provider or NoOpMeterProvider()
         self.logger_provider = logger_provider or NoOpLoggerProvider()
+        self.is_global = is_global
         self._pipelines = pipelines
+        self._losses = losses
+        self._chatter = chatter
+        self._hands = Hands(len(pipelines))
+        self._undo: list[Callable[[], None]] = []
         self._lock = threading.Lock()
         self._ended = False
         self._exit_deadline: float | None = None
-        atexit.register(self.shutdown)
+        if pipelines:
+            atexit.register(self.shutdown)
+            flush_in_children(self, self.shutdown)
+            CLIENTS.add(self)
 
     @property
     def tracer(self) -> Tracer:
@@ -67,6 +86,16 @@ class Client:
         """The OpenTelemetry logger of events that this package makes."""
         return self.logger_provider.get_logger(_SCOPE, __version__)
 
+    @property
+    def lost(self) -> dict[Item, int]:
+        """How many spans and log records could not be delivered so far, by what they are."""
+        return self._losses.counts()
+
+    @property
+    def ended(self) -> bool:
+        """Whether `shutdown` was called."""
+        return self._ended
+
     def force_flush(self, timeout: float | None = None) -> bool:
         """Sends all that was recorded until now.
 
@@ -78,9 +107,9 @@ class Client:
             or failed.
         """
         with self._lock:
-            pipelines = [] if self._ended else self._pipelines
+            pipelines = () if self._ended else self._pipelines
         seconds = self.settings.export_timeout if timeout is None else timeout
-        return all_in_time((pipeline.flush for pipeline in pipelines), seconds)
+        return self._hands.run([pipeline.flush for pipeline in pipelines], seconds)
 
     def flush_at_exit(self) -> bool:
         """The same before the process ends: later calls and `shutdown` share its limit of time."""
@@ -99,9 +128,32 @@ class Client:
             if self._ended:
                 return True
             self._ended = True
+        CLIENTS.remove(self)
         atexit.unregister(self.shutdown)
+        for undo in reversed(self._undo):
+            undo()
         seconds = self._left_until_exit() if timeout is None else timeout
-        return all_in_time((pipeline.end for pipeline in self._pipelines), seconds)
+        good = self._hands.run([pipeline.end for pipeline in self._pipelines], seconds)
+        if not good:
+            for pipeline in self._pipelines:
+                pipeline.count_unsent()
+        self._hands.end()
+        self._losses.say_total()
+        self._chatter.remove()
+        return good
+
+    def at_shutdown(self, undo: Callable[[], None]) -> None:
+        """Calls it before the last flush; the last one that was added goes first."""
+        self._undo.append(undo)
+
+    def after_fork(self) -> None:
+        """Makes it fit for a forked child, where it goes on with queues and counts of its own."""
+        self._lock = threading.Lock()
+        self._exit_deadline = None
+        self._losses.forget()
+        for pipeline in self._pipelines:
+            pipeline.after_fork()
+        self._hands.renew()
 
     def __enter__(self) -> Self:
         return self
@@ -113,6 +165,6 @@ class Client:
 
     def _left_until_exit(self) -> float:
         now = time.monotonic()
-        if self._exit_deadline is None or now > self._exit_deadline + 5 * self.settings.shutdown_timeout:
+        if self._exit_deadline is None or now > self._exit_deadline + _SAME_END:
             self._exit_deadline = now + self.settings.shutdown_timeout
         return max(self._exit_deadline - now, 0.0)

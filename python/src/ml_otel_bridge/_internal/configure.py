@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +14,14 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 
 from ml_otel_bridge._internal.client import Client
+from ml_otel_bridge._internal.clients import CLIENTS
+from ml_otel_bridge._internal.exporter_chatter import ExporterChatter
+from ml_otel_bridge._internal.log_capture import capture_logs
+from ml_otel_bridge._internal.losses import Losses
+from ml_otel_bridge._internal.outgoing import instrument_outgoing
 from ml_otel_bridge._internal.pipelines import LogPipeline, MetricPipeline, Pipeline, SpanPipeline
+from ml_otel_bridge._internal.process_end import flush_on_sigterm
+from ml_otel_bridge._internal.semantic_conventions import use_stable_http
 from ml_otel_bridge._internal.setting_parsers import AttributeValue
 from ml_otel_bridge._internal.settings import Settings, read_settings
 
@@ -49,8 +57,8 @@ def configure(
         metrics: Send metrics.
         logs: Send log records.
         log_level: Least level of `logging` that is sent, as name or number; else info.
-        set_global: Make the providers those of the process. Those that are there already stay and are
-            extended.
+        set_global: Take the process: its OpenTelemetry providers (those that are there stay and are
+            extended), its `logging`, its outgoing calls. False: only what is made through the client is sent.
         export_timeout: Seconds that a request and its repetitions may take; else 10.
         shutdown_timeout: Seconds that the end of the process may be held up; else 2.
         enabled: False: the client does nothing at all.
@@ -68,7 +76,7 @@ def configure(
         >>> client.settings.endpoint_for('traces')
         'http://localhost:4318/v1/traces'
     """
-    given = {
+    given: dict[str, object] = {
         'service_name': service_name,
         'endpoint': endpoint,
         'protocol': protocol,
@@ -82,32 +90,84 @@ def configure(
         'shutdown_timeout': shutdown_timeout,
         'enabled': enabled,
     }
-    return client_of(read_settings(given, os.environ), set_global=set_global)
+    return client_of(read_arguments(given), set_global=set_global)
+
+
+def read_arguments(arguments: Mapping[str, object], *, default_service_name: str | None = None) -> Settings:
+    """The settings of these arguments and this process's environment; see `configure`."""
+    settings = read_settings(arguments, os.environ)
+    if settings.service_name or 'service.name' in settings.resource_attributes:
+        return settings
+    return replace(settings, service_name=default_service_name)
 
 
 def client_of(settings: Settings, *, set_global: bool) -> Client:
     """The client of these settings; see `configure`."""
+    same = find_client(settings)
+    if set_global and same is not None:
+        return same
+    losses = Losses(settings.endpoint_for('traces').removesuffix('/v1/traces'))
+    chatter = ExporterChatter()
     if not settings.enabled:
-        return Client(settings, [])
+        return Client(settings, (), losses, chatter)
+    use_stable_http()
     resource = Resource.create({**settings.resource_attributes, 'service.name': service_name_of(settings)})
     pipelines: list[Pipeline] = []
     tracer_provider = meter_provider = logger_provider = None
     if settings.traces:
-        spans = SpanPipeline(settings)
+        spans = SpanPipeline(settings, losses, chatter)
         pipelines.append(spans)
         tracer_provider = _tracer_provider(resource, set_global=set_global)
         tracer_provider.add_span_processor(spans.processor)
     if settings.metrics:
-        values = MetricPipeline(settings)
+        values = MetricPipeline(settings, losses, chatter)
         pipelines.append(values)
         meter_provider = _meter_provider(resource, set_global=set_global)
-        meter_provider.add_metric_reader(values.reader)
+        values.add_to(meter_provider)
     if settings.logs:
-        records = LogPipeline(settings)
+        records = LogPipeline(settings, losses, chatter)
         pipelines.append(records)
         logger_provider = _logger_provider(resource, set_global=set_global)
         logger_provider.add_log_record_processor(records.processor)
-    return Client(settings, pipelines, tracer_provider, meter_provider, logger_provider)
+    client = Client(
+        settings,
+        pipelines,
+        losses,
+        chatter,
+        tracer_provider=tracer_provider,
+        meter_provider=meter_provider,
+        logger_provider=logger_provider,
+        is_global=set_global,
+    )
+    if set_global:
+        _take_the_process(client, logger_provider)
+    return client
+
+
+def find_client(settings: Settings | None = None) -> Client | None:
+    """The newest client of the process, of these settings if they are given, that has not ended."""
+    for member in reversed(CLIENTS.all()):
+        if (
+            isinstance(member, Client)
+            and member.is_global
+            and (settings is None or settings == member.settings)
+        ):
+            return member
+    return None
+
+
+def _take_the_process(client: Client, logger_provider: LoggerProvider | None) -> None:
+    """What there is one of in a process: its `logging`, its outgoing calls, its signals."""
+    if logger_provider is not None:
+        client.at_shutdown(capture_logs(logger_provider, client.settings.log_level))
+    if client.settings.traces:
+        instrument_outgoing()
+    flush_on_sigterm(_flush_all)
+
+
+def _flush_all() -> None:
+    for member in CLIENTS.all():
+        member.flush_at_exit()
 
 
 def service_name_of(settings: Settings) -> str:

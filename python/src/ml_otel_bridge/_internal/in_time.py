@@ -1,30 +1,65 @@
-"""Work that may hang, done side by side within a limit."""
+"""Work that may hang, done side by side within a limit, by threads that are there before it is needed."""
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from queue import SimpleQueue
+
+Task = Callable[[], object]
 
 
-def all_in_time(tasks: Iterable[Callable[[], object]], seconds: float) -> bool:
-    """Runs the tasks side by side; True when each ended in this time, without an error or False.
+class Hands:
+    """As many daemon threads as tasks are to run side by side.
 
-    What is not ready by then goes on in a daemon thread, which holds up nobody's exit. Errors are logged by
-    no one: the tasks are those of OpenTelemetry, which log their own.
+    They are started at once: from Python 3.12 on no thread can be started while Python ends, which is when
+    they are needed. `renew` makes them anew in a forked child, where threads do not live on.
     """
-    outcomes: list[bool] = []
 
-    def run(task: Callable[[], object]) -> None:
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._queues: list[SimpleQueue[tuple[Task, Future[object]] | None]] = []
+        self.renew()
+
+    def renew(self) -> None:
+        """Makes the threads, and forgets those of the parent process."""
+        self._queues = [SimpleQueue() for _ in range(self._count)]
+        for queue in self._queues:
+            threading.Thread(target=_work, args=(queue,), name='ml-otel-flush', daemon=True).start()
+
+    def run(self, tasks: Sequence[Task], seconds: float) -> bool:
+        """Runs at most `count` tasks; True when each ended in this time, without an error and not with False.
+
+        What is not ready by then goes on in its thread, which holds up nobody's exit.
+        """
+        deadline = time.monotonic() + seconds
+        outcomes: list[Future[object]] = []
+        for queue, task in zip(self._queues, tasks, strict=False):
+            outcomes.append(Future())
+            queue.put((task, outcomes[-1]))
+        ended = [_in_time(outcome, deadline - time.monotonic()) for outcome in outcomes]
+        return all(ended)
+
+    def end(self) -> None:
+        """Lets the threads end once they are idle."""
+        for queue in self._queues:
+            queue.put(None)
+
+
+def _in_time(outcome: Future[object], seconds: float) -> bool:
+    try:
+        return outcome.result(max(seconds, 0.0)) is not False
+    except Exception:  # noqa: BLE001
+        # TimeoutError, or the task's own error: OpenTelemetry has logged it.
+        return False
+
+
+def _work(queue: SimpleQueue[tuple[Task, 'Future[object]'] | None]) -> None:
+    while (job := queue.get()) is not None:
+        task, outcome = job
         try:
-            outcomes.append(task() is not False)
-        except Exception:  # noqa: BLE001
-            outcomes.append(False)
-
-    deadline = time.monotonic() + seconds
-    threads = [
-        threading.Thread(target=run, args=(task,), name='ml-otel-flush', daemon=True) for task in tasks
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(max(deadline - time.monotonic(), 0.0))
-    return len(outcomes) == len(threads) and all(outcomes)
+            outcome.set_result(task())
+        except Exception as error:  # noqa: BLE001
+            with suppress(Exception):
+                outcome.set_exception(error)

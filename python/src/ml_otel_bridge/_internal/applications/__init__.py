@@ -1,0 +1,1 @@
+"""Web applications: one line that makes them send traces, metrics and logs."""

@@ -1,0 +1,1 @@
+"""What an application records by hand: spans, metrics, log records and events."""

@@ -1,0 +1,16 @@
+"""Served by the tests: one route that logs and says which process it was."""
+
+import logging
+import os
+
+from fastapi import FastAPI
+
+from ml_otel_bridge import instrument_app
+
+app = instrument_app(FastAPI())
+
+
+@app.get('/items/{number}')
+def item(number: int) -> dict[str, int]:
+    logging.getLogger('shop').info('item %s', number)
+    return {'pid': os.getpid(), 'number': number}
