@@ -181,7 +181,7 @@ class RunCore:
         if self.pipeline is None:
             return {}
         if self.ended is None:
-            self.pipeline.writer.write_all()
+            self.pipeline.writer.write_now(_COMPANION_SECONDS)
         return self.pipeline.intake.latest()
 
     def _say_what_is_left(self, pipeline: Pipeline) -> None:

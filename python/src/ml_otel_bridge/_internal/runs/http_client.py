@@ -9,9 +9,8 @@ import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import requests
 from google.protobuf.message import DecodeError
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceResponse
@@ -20,6 +19,9 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from ml_otel_bridge._internal.runs.outcome import Outcome
 from ml_otel_bridge._internal.runs.transport import Transport
 from ml_otel_bridge._internal.settings import Signal
+
+if TYPE_CHECKING:
+    import requests
 
 _CONNECT_SECONDS = 2.0
 _RETRYABLE = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE}
@@ -44,19 +46,20 @@ class HttpClient(Transport):
         self._signal: Signal = signal
         self._endpoint = endpoint
         self._timeout = timeout
-        self._session = requests.Session()
-        self._session.headers.update({'content-type': 'application/x-protobuf', **headers})
+        self._headers = {'content-type': 'application/x-protobuf', **headers}
         self._gzip = _of(environ, signal, 'COMPRESSION') == 'gzip'
-        certificate = _of(environ, signal, 'CERTIFICATE')
-        if certificate:
-            self._session.verify = certificate
-        client = _of(environ, signal, 'CLIENT_CERTIFICATE')
-        key = _of(environ, signal, 'CLIENT_KEY')
-        if client:
-            self._session.cert = (client, key) if key else client
+        self._certificate = _of(environ, signal, 'CERTIFICATE')
+        self._own_certificate = _of(environ, signal, 'CLIENT_CERTIFICATE')
+        self._own_key = _of(environ, signal, 'CLIENT_KEY')
+        self._session: Any = None
 
     def send(self, request: bytes) -> Outcome:
         """Sends one export request, encoded. Never raises."""
+        # Loaded with the first request, in the sender's thread: it takes as long as all else together.
+        import requests  # noqa: PLC0415
+
+        if self._session is None:
+            self._session = self._connect(requests.Session())
         encoding = {'content-encoding': 'gzip'} if self._gzip else {}
         body = gzip.compress(request, compresslevel=1) if self._gzip else request
         try:
@@ -73,9 +76,20 @@ class HttpClient(Transport):
             return Outcome('retry', str(error)[:300] or type(error).__name__)
         return _outcome(response, self._signal)
 
+    def _connect(self, session: 'requests.Session') -> 'requests.Session':
+        session.headers.update(self._headers)
+        if self._certificate:
+            session.verify = self._certificate
+        if self._own_certificate:
+            pair = (self._own_certificate, self._own_key)
+            session.cert = pair if self._own_key else self._own_certificate
+        return session
+
     def close(self) -> None:
         """Closes its connections."""
-        self._session.close()
+        if self._session is not None:
+            self._session.close()
+            self._session = None
 
 
 def _of(environ: Mapping[str, str], signal: str, name: str) -> str:
@@ -83,7 +97,7 @@ def _of(environ: Mapping[str, str], signal: str, name: str) -> str:
     return exact or environ.get(f'OTEL_EXPORTER_OTLP_{name}', '').strip()
 
 
-def _outcome(response: requests.Response, signal: Signal) -> Outcome:
+def _outcome(response: 'requests.Response', signal: Signal) -> Outcome:
     code = response.status_code
     if code in _SUCCESS:
         rejected, reason = partial_success(signal, response.content)
@@ -100,7 +114,7 @@ def _outcome(response: requests.Response, signal: Signal) -> Outcome:
     return Outcome('refused', reason)
 
 
-def _retry_after(response: requests.Response) -> float | None:
+def _retry_after(response: 'requests.Response') -> float | None:
     """Seconds of the header `Retry-After` (RFC 9110, 10.2.3), five minutes at most."""
     value = response.headers.get('retry-after', '').strip()
     try:

@@ -47,7 +47,11 @@ class Intake:
         packed: list[bytes] = []
         size = 0
         for step in steps:
-            taken = self._take(step)
+            try:
+                taken = self._take(step)
+            except Exception as error:  # noqa: BLE001 - a step that nobody thought of must not cost the others
+                self._refuse('a step could not be taken', repr(error)[:200])
+                continue
             if taken is None:
                 continue
             now_layout, data = taken

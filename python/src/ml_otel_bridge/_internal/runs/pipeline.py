@@ -50,7 +50,7 @@ class Pipeline:
         self.intake = Intake(self.refusals.add, time.time_ns)
         self.every_turn: Callable[[], None] = lambda: None
         """Called by the writer's thread before it writes."""
-        self.writer = Writer(self.intake, self.spool, lambda: self.every_turn())  # noqa: PLW0108 - it is set later
+        self.writer = Writer(self.intake, self.spool, self.refusals, lambda: self.every_turn())  # noqa: PLW0108 - it is set later
         self.sender: Sender | None = None
         self._loop: SendLoop | None = None
         if header.mode == 'online':
@@ -60,7 +60,7 @@ class Pipeline:
             self.sender = Sender(
                 self.spool, reader, mapper, resource, clients, Counters(), self.refusals, time.time_ns
             )
-            self._loop = SendLoop(self.sender, options.send_interval)
+            self._loop = SendLoop(self.sender, options.send_interval, self.refusals)
 
     def start(self) -> None:
         """Begins to write and to send."""
@@ -78,11 +78,12 @@ class Pipeline:
 
         False where `timeout` seconds ended first, or `patience` seconds passed in which nothing got through.
         """
-        self.writer.write_all()
+        end = time.monotonic() + timeout
+        if not self.writer.write_now(timeout):
+            return False
         if self.sender is None or self._loop is None:
             return True
         goal = self.spool.end
-        end = time.monotonic() + timeout
         moved, seen = time.monotonic(), self.sender.released
         self._loop.hurry()
         while self.sender.released < goal:
@@ -99,8 +100,8 @@ class Pipeline:
 
         True where all was sent (offline: written).
         """
-        self.writer.stop()
         done = self.flush(timeout, patience)
+        self.writer.stop(patience)
         if self._loop is not None:
             self._loop.stop()
         if done and self.sender is not None:

@@ -1,5 +1,6 @@
 """Sends a spool: in order, one request in flight, released once it has been answered."""
 
+import logging
 import random
 import threading
 import time
@@ -213,9 +214,10 @@ def _retry_delay(failures: int) -> float:
 class SendLoop:
     """A sender in a thread of its own; it comes every `interval` seconds, and sooner when asked to."""
 
-    def __init__(self, sender: Sender, interval: float) -> None:
+    def __init__(self, sender: Sender, interval: float, refusals: Refusals) -> None:
         self._sender = sender
         self._interval = interval
+        self._refusals = refusals
         self._wake = threading.Event()
         self._stopped = False
         self._hurried = False
@@ -241,7 +243,11 @@ class SendLoop:
         # Our requests are not part of what is observed: instrumented HTTP libraries look for this key.
         attach(set_value('suppress_instrumentation', True))
         while not self._stopped:
-            progress = self._sender.send_next()
+            try:
+                progress = self._sender.send_next()
+            except Exception as error:  # noqa: BLE001 - a fault of ours must not end the thread
+                self._refusals.add('a fault in sending', repr(error)[:200], level=logging.ERROR)
+                progress = Progress('waiting', _LAST_RETRY)
             if progress.status == 'sent':
                 continue
             self._hurried = self._hurried and progress.status == 'waiting'

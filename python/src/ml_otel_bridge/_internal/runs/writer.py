@@ -1,17 +1,21 @@
 """The thread that takes what `log` left, packs it, and writes it into the spool."""
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from time import monotonic, sleep
 
 from ml_otel_bridge._internal.runs.frames import FrameKind
 from ml_otel_bridge._internal.runs.intake import Intake, LoggedStep
+from ml_otel_bridge._internal.runs.refusals import Refusals
 from ml_otel_bridge._internal.runs.spool import Entry, Spool
 
 INTERVAL = 0.2
 """Seconds between two turns: what `log` returned from is written at most this, and one turn, later."""
 
 _AT_A_TIME = 20_000
+_POLL_SECONDS = 0.002
 
 
 class Writer:
@@ -20,7 +24,9 @@ class Writer:
     `log` only appends to `steps`, so that it never waits for this thread.
     """
 
-    def __init__(self, intake: Intake, spool: Spool, every_turn: Callable[[], None]) -> None:
+    def __init__(
+        self, intake: Intake, spool: Spool, refusals: Refusals, every_turn: Callable[[], None]
+    ) -> None:
         self.steps: deque[LoggedStep] = deque()
         """Appended to by any thread; taken by this one."""
         self.signals: deque[tuple[FrameKind, Callable[[], bytes]]] = deque()
@@ -28,8 +34,10 @@ class Writer:
         self._intake = intake
         self._spool = spool
         self._every_turn = every_turn
-        self._turn = threading.Lock()
+        self._refusals = refusals
         self._wake = threading.Event()
+        self._asked = 0
+        self._done = 0
         self._stopped = False
         self._thread = threading.Thread(target=self._run, name='ml-otel-writer', daemon=True)
 
@@ -37,37 +45,53 @@ class Writer:
         """Begins to write."""
         self._thread.start()
 
-    def hurry(self) -> None:
-        """Takes a turn at once."""
-        self._wake.set()
+    def write_now(self, seconds: float) -> bool:
+        """Waits until all that was logged before this call is written; false where that took longer.
 
-    def stop(self) -> None:
-        """Writes what is left and ends."""
+        Holds no lock, so that a signal handler that comes meanwhile may end the run.
+        """
+        self._asked += 1
+        goal, until = self._asked, monotonic() + seconds
+        while self._done < goal:
+            self._wake.set()
+            if not self._thread.is_alive() or monotonic() >= until:
+                return False
+            sleep(_POLL_SECONDS)
+        return True
+
+    def stop(self, seconds: float) -> None:
+        """Writes what is left and ends, within so many seconds."""
+        self.write_now(seconds)
         self._stopped = True
         self._wake.set()
-        self.write_all()
-
-    def write_all(self) -> None:
-        """Writes what was logged before this call. Any thread may call it."""
-        with self._turn:
-            left = len(self.steps)
-            while True:
-                entries: list[Entry] = []
-                take = min(left, _AT_A_TIME)
-                if take:
-                    left -= take
-                    pop = self.steps.popleft
-                    entries += self._intake.pack([pop() for _ in range(take)])
-                while self.signals:
-                    kind, encode = self.signals.popleft()
-                    entries.append((kind, encode()))
-                self._spool.write(entries)
-                if not left:
-                    return
 
     def _run(self) -> None:
         while not self._stopped:
             self._wake.wait(INTERVAL)
             self._wake.clear()
-            self._every_turn()
-            self.write_all()
+            goal = self._asked
+            try:
+                self._every_turn()
+                self._write_all()
+            except Exception as error:  # noqa: BLE001 - a fault of ours must not end the thread, and with it all
+                self._refusals.add('a fault in writing steps', repr(error)[:200], level=logging.ERROR)
+            self._done = goal
+
+    def _write_all(self) -> None:
+        left = len(self.steps)
+        while True:
+            entries: list[Entry] = []
+            take = min(left, _AT_A_TIME)
+            if take:
+                left -= take
+                pop = self.steps.popleft
+                entries += self._intake.pack([pop() for _ in range(take)])
+            while self.signals:
+                kind, encode = self.signals.popleft()
+                try:
+                    entries.append((kind, encode()))
+                except Exception as error:  # noqa: BLE001 - such as attributes that cannot be encoded
+                    self._refusals.add('a signal that cannot be encoded was dropped', repr(error)[:200])
+            self._spool.write(entries)
+            if not left:
+                return
