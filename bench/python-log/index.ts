@@ -6,7 +6,7 @@ import { pythonForTests } from '../../scripts/python-tests.ts';
 import { textTable } from '../../scripts/text-table.ts';
 import { showSpread, spreadOf } from '../support/spread.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 const PAUSE_SECONDS = 0.002;
 const PACED_STEPS = 1_000;
 
