@@ -243,6 +243,37 @@ test('runs are chosen by keys and compared: curves over each other, configuratio
   await tab.context().close();
 });
 
+test('runs of very many metrics are compared: names come once, charts exist where they are in sight', async () => {
+  const runs = ['many-1', 'many-2'].map((id) => ({
+    id,
+    model: 'm',
+    dataset: 'd',
+    start: NOW - 900n * SECOND,
+  }));
+  for (const run of runs) {
+    const metrics = Array.from({ length: 1_500 }, (_, i) => ({
+      name: `ml.training.layer${String(i).padStart(4, '0')}.norm`,
+      gauge: { dataPoints: [1, 2, 3].map((step) => pointAt(run, { step, at: step, value: i + step })) },
+    }));
+    await page.sender.metrics('trainer', metrics);
+  }
+  const tab = await page.open('/runs');
+  await row(tab, 'many-2').waitFor();
+  const asked: string[] = [];
+  tab.on('request', (request) => asked.push(request.url()));
+  await tab.goto(`${page.url}/compare?runs=many-1&runs=many-2`);
+  await tab.getByRole('button', { name: 'Charts 1500' }).waitFor();
+  await until(tab, `${caption('layer0000.norm')}.includes('many-2: ')`);
+  await tab.locator('.chart-grid').evaluate((grid) => grid.scrollTo(0, grid.scrollHeight));
+  await until(tab, `${caption('layer1499.norm')}.includes('many-2: ')`);
+  expect(await tab.locator('.chart-card').count()).toBeLessThan(40);
+  expect(asked.filter((url) => url.includes('/metrics/names'))).toHaveLength(1);
+  expect(asked.filter((url) => url.endsWith('/metrics'))).toEqual([]);
+  // Of fifteen hundred curves those in sight, not all.
+  expect(asked.filter((url) => url.includes('/series')).length).toBeLessThan(40);
+  await tab.context().close();
+});
+
 const VIEWS = [
   ['/runs?selected=vit-b16-lr3e-4', '.run-spark'],
   ['/runs/vit-b16-lr3e-4', '.chart canvas'],
