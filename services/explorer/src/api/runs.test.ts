@@ -81,6 +81,14 @@ describe('runs', () => {
     expect((await api.get('/api/runs/none/metrics')).status).toBe(404);
   });
 
+  test('those of some ids, in one answer', async () => {
+    const { body } = await api.get('/api/runs?id=run%2F2&id=diverged&id=none');
+    const { rows } = body as { rows: readonly Run[] };
+    expect(rows.map(({ id }) => id).toSorted()).toEqual(['diverged', 'run/2']);
+    expect(rows.find(({ id }) => id === 'run/2')).toMatchObject({ name: 'run/2', lastStep: 3 });
+    expect((await api.get('/api/runs?id=')).status).toBe(400);
+  });
+
   test('names of metrics alone, of several runs', async () => {
     const names = await api.get('/api/runs/diverged/metrics/names?run=run%2F1');
     expect(names.body as object).toEqual({ names: ['ml.training.accuracy', 'ml.training.loss'] });

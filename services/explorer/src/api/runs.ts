@@ -51,6 +51,13 @@ const RUNS = v.strictObject({
       items: { type: 'string', enum: RUN_STATES },
     }),
   ),
+  id: v.optional(
+    repeatedParameter(textParameter({ description: '' }), {
+      description: 'With one of these ids.',
+      maxItems: 100,
+      items: { type: 'string', minLength: 1, maxLength: 1_024 },
+    }),
+  ),
   model: v.optional(textParameter({ description: 'The name of the model.' })),
   dataset: v.optional(textParameter({ description: 'The name of the data set.' })),
   project: v.optional(textParameter({ description: 'The name of the project.' })),
@@ -191,6 +198,6 @@ export function runRoutes(parts: ApiParts) {
 
 type AskedFilter = Omit<v.InferOutput<typeof RUNS>, 'sort' | 'order' | 'limit' | 'cursor'>;
 
-function runFilter({ search, state, model, dataset, project, tag, label }: AskedFilter): RunFilter {
-  return given({ text: search, states: state, model, dataset, project, tag, labels: label });
+function runFilter({ search, state, id, model, dataset, project, tag, label }: AskedFilter): RunFilter {
+  return given({ ids: id, text: search, states: state, model, dataset, project, tag, labels: label });
 }

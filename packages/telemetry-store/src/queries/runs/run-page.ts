@@ -9,6 +9,8 @@ import { RUN_COLUMNS, type RunRow, runsOf, toRun } from './run-rows.ts';
 
 /** All that are given must hold. */
 export interface RunFilter {
+  /** With one of these ids; 1,000 at most. */
+  readonly ids?: readonly string[];
   /** In the id, name, model, dataset, project, labels, tags or notes, whatever the case of its letters. */
   readonly text?: string;
   /** One of these. */
@@ -49,6 +51,7 @@ export interface RunPage {
 }
 
 const MAX_LABELS = 50;
+const MAX_IDS = 1_000;
 
 /** Runs page by page. A run whose place changes meanwhile may come twice or not at all; runs alike in their place do not. */
 export async function runPage(
@@ -64,13 +67,15 @@ export async function runPage(
   const after =
     request.cursor === undefined ? undefined : decodeRunCursor(place, request.cursor, type === 'Int64');
   const matches = filterCondition(filter);
+  if (filter.ids !== undefined) checkWhole('the number of ids', filter.ids.length, { min: 1, max: MAX_IDS });
+  const among = allOf([bound(filter.ids, 'ids', 'RunId IN {ids:Array(String)}')]);
   const ahead = allOf([
     bound(filter.states, 'states', 'state IN {states:Array(String)}'),
     after && beyond(after, key, type, order),
   ]);
   const way = order === 'descending' ? 'DESC' : 'ASC';
   const rows = await connection.query<RunRow & { key: string }>(
-    `WITH ${runsOf(matches.sql)}
+    `WITH ${runsOf(matches.sql, among.sql)}
      SELECT ${RUN_COLUMNS}, toString(${key}) AS key
      FROM runs
      WHERE ${ahead.sql}
@@ -78,7 +83,13 @@ export async function runPage(
      LIMIT {limit:UInt32}`,
     {
       ...context,
-      params: { ...matches.params, ...ahead.params, now: checkTime(request.now), limit: limit + 1 },
+      params: {
+        ...among.params,
+        ...matches.params,
+        ...ahead.params,
+        now: checkTime(request.now),
+        limit: limit + 1,
+      },
     },
   );
   const shown = rows.slice(0, limit);

@@ -1,10 +1,13 @@
+import { useQueries } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { Failure } from '../ui/failure.tsx';
+import { SkeletonRows } from '../ui/skeleton.tsx';
 import type { RunLook } from './chart/drawn-line.ts';
 import { compareConfigs, flatConfig } from './flat-config.ts';
-import type { RunDetail } from './runs-query.ts';
+import { type RunDetail, runDetail } from './runs-query.ts';
 
 interface CompareConfigProps {
-  readonly runs: readonly RunDetail[];
+  readonly ids: readonly string[];
   readonly looks: readonly RunLook[];
   /** Whether what is the same in all is shown too. */
   readonly same: boolean;
@@ -12,7 +15,8 @@ interface CompareConfigProps {
 }
 
 /** Configurations beside each other. */
-export function CompareConfig({ runs, looks, same, onSame }: CompareConfigProps) {
+export function CompareConfig({ ids, looks, same, onSame }: CompareConfigProps) {
+  const { runs, pending, error } = useDetails(ids);
   const [wanted, setWanted] = useState('');
   const rows = useMemo(
     () =>
@@ -25,6 +29,10 @@ export function CompareConfig({ runs, looks, same, onSame }: CompareConfigProps)
       ),
     [runs],
   );
+  if (runs.length === 0 && error !== null)
+    return <Failure what="The configurations could not be read" error={error} />;
+  if (pending) return <SkeletonRows rows={12} height={30} />;
+  const colours = new Map(looks.map(({ id, colour }) => [id, colour]));
   const word = wanted.toLowerCase();
   const fitting = rows.filter(({ path, values }) =>
     `${path}\n${values.join('\n')}`.toLowerCase().includes(word),
@@ -55,11 +63,11 @@ export function CompareConfig({ runs, looks, same, onSame }: CompareConfigProps)
             <thead>
               <tr>
                 <th scope="col">Key</th>
-                {runs.map(({ id, name }, index) => (
+                {runs.map(({ id, name }) => (
                   <th key={id} scope="col">
                     <span
                       className="swatch"
-                      style={{ '--swatch': `var(--${looks[index]!.colour})` } as React.CSSProperties}
+                      style={{ '--swatch': `var(--${colours.get(id)})` } as React.CSSProperties}
                     />{' '}
                     {name}
                   </th>
@@ -81,4 +89,19 @@ export function CompareConfig({ runs, looks, same, onSame }: CompareConfigProps)
       )}
     </section>
   );
+}
+
+/** Configurations are long: they are read when somebody looks at them. */
+function useDetails(ids: readonly string[]) {
+  return useQueries({ queries: ids.map((id) => ({ ...runDetail(id), retry: false })), combine: detailsOf });
+}
+
+function detailsOf(
+  results: readonly { data: RunDetail | undefined; isPending: boolean; error: Error | null }[],
+) {
+  return {
+    runs: results.flatMap(({ data }) => (data === undefined ? [] : [data])),
+    pending: results.some(({ isPending }) => isPending),
+    error: results.find(({ error }) => error !== null)?.error ?? null,
+  };
 }

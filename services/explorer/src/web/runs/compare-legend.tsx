@@ -2,11 +2,11 @@ import { Link } from '@tanstack/react-router';
 import { formatNumber } from '../ui/format-number.ts';
 import { Icon } from '../ui/icons.tsx';
 import type { RunLook } from './chart/drawn-line.ts';
-import type { RunDetail } from './runs-query.ts';
+import type { Run } from './runs-query.ts';
 import { StateBadge } from './state-badge.tsx';
 
 interface CompareLegendProps {
-  readonly runs: readonly RunDetail[];
+  readonly runs: readonly Run[];
   readonly looks: readonly RunLook[];
   readonly hidden: ReadonlySet<string>;
   readonly onToggle: (id: string) => void;

@@ -127,7 +127,7 @@ function Compare({ ids, search, change }: CompareProps) {
       {tab === 'config' ? (
         <div className="run-body run-scroll">
           <CompareConfig
-            runs={runs}
+            ids={looks.map(({ id }) => id)}
             looks={looks}
             same={search.same === true}
             onSame={(same) => change({ same: same || undefined })}

@@ -1,37 +1,33 @@
-import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { followEvents } from '../live/live-events.ts';
 import { type CurvesOf, updateCurves } from './curves/curves-query.ts';
-import { metricNames, type Run, type RunDetail, runDetail } from './runs-query.ts';
+import { metricNames, type Run, runsById } from './runs-query.ts';
 
 export interface ComparedRuns {
   /** In the order in which they were asked for, without those that there are not. */
-  readonly runs: readonly RunDetail[];
+  readonly runs: readonly Run[];
   /** Of all of them, each once. */
   readonly metrics: readonly string[];
   readonly pending: boolean;
   readonly error: Error | null;
 }
 
-/** Several runs with their configuration, and the names of all their metrics. */
+/** Several runs, and the names of all their metrics: a request each, however many they are. */
 export function useComparedRuns(ids: readonly string[]): ComparedRuns {
-  return {
-    ...useQueries({ queries: ids.map((id) => ({ ...runDetail(id), retry: false })), combine: detailsOf }),
-    metrics: useQuery(metricNames(ids)).data ?? NONE,
-  };
+  const {
+    data: runs = NO_RUNS,
+    isPending: pending,
+    error,
+  } = useQuery({
+    ...runsById(ids),
+    // When one is taken out, the others stay.
+    placeholderData: (had) => had?.filter(({ id }) => ids.includes(id)),
+  });
+  return { runs, metrics: useQuery(metricNames(ids)).data ?? NONE, pending, error };
 }
 
-function detailsOf(
-  results: readonly { data: RunDetail | undefined; isPending: boolean; error: Error | null }[],
-) {
-  const runs = results.flatMap(({ data }) => (data === undefined ? [] : [data]));
-  return {
-    runs,
-    pending: results.some(({ isPending }) => isPending),
-    error: runs.length > 0 ? null : (results.find(({ error }) => error !== null)?.error ?? null),
-  };
-}
-
+const NO_RUNS: readonly Run[] = [];
 const NONE: readonly string[] = [];
 
 interface RunsNews {
@@ -59,7 +55,9 @@ export function useComparedTail(ids: readonly string[], curvesOf: CurvesOf): voi
     const hear = (text: string) => {
       for (const run of (JSON.parse(text) as RunsNews).runs) {
         if (!latest.current.ids.includes(run.id)) continue;
-        client.setQueryData(runDetail(run.id).queryKey, (had) => had && { ...had, ...run });
+        client.setQueryData(runsById(latest.current.ids).queryKey, (had) =>
+          had?.map((one) => (one.id === run.id ? run : one)),
+        );
         const known = points.has(run.id);
         if (known && points.get(run.id) !== run.lastPointAt) waiting.add(run.id);
         points.set(run.id, run.lastPointAt);

@@ -59,6 +59,19 @@ export function runDetail(id: string) {
   });
 }
 
+/** Several at once, a hundred at most: in the order of the ids, without those that there are not. */
+export function runsById(ids: readonly string[]) {
+  return queryOptions({
+    queryKey: ['runs', 'by-id', ids],
+    queryFn: async ({ signal }) => {
+      const query = { id: [...ids], sort: 'start', order: 'descending', limit: String(ids.length) } as const;
+      const { rows } = await readAnswer(api.runs.$get({ query }, { init: { signal } }));
+      const found = new Map(rows.map((run) => [run.id, run]));
+      return ids.flatMap((id) => found.get(id) ?? []);
+    },
+  });
+}
+
 export function runMetrics(id: string) {
   return queryOptions({
     queryKey: ['runs', 'metrics', id],
