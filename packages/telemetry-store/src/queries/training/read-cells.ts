@@ -71,7 +71,7 @@ export function readCells(
         groupArrayArray(mixedCells).1, groupArrayArray(mixedCells).2, groupArrayArray(mixedCells).3,
         groupArrayArray(mixedCells).4, groupArrayArray(mixedCells).5
       ), 'Tuple(epochs Array(Int64), cells Array(Int64), hours Array(Int32), reached Array(Int64), again Array(Int64))') AS mixed,
-      ${gathered('If', "verdict = 'whole' AND inside")}`,
+      ${gathered('If', 'b.isDrawn')}`,
     ofBucket: `${byTime ? OF_BUCKET('(t0, EpochWhole, a)', '(t1, EpochWhole, b)') : OF_BUCKET('x0', 'x1')},
         maxIf(received, x0 < {from:Float64}) AS changedAround,
         groupArrayIf((EpochWhole, Cell, hour, reached, again), inside AND verdict = 'mixed') AS mixedCells`,
@@ -174,7 +174,7 @@ function ask<Row extends CellSpan>(
       min(b.fromAt).1 AS fromEpoch, min(b.fromAt).2 AS fromCell, max(b.toAt).1 AS toEpoch, max(b.toAt).2 AS toCell,
       min(b.reachedBefore) AS reachedBefore${buckets ? `, ${buckets.columns}` : ''}
     FROM (
-      SELECT Series, verdict, inside,
+      SELECT Series, verdict, inside, verdict = 'whole' AND inside AS isDrawn,
         sumIf(n, inside) AS points, countIf(verdict != 'whole') AS unsettled, maxIf(received, x1 < {from:Float64}) AS changedBefore,
         minIf((t0, EpochWhole, a, e0), reached = 0) AS earliest, max(reached = 0) AS begins,
         if(inside, minIf((EpochWhole, Cell), inside), (${NEVER}, ${NEVER})) AS fromAt,
