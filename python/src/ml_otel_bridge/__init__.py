@@ -8,7 +8,8 @@ from ml_otel_bridge._internal.manual.instruments import counter, gauge, histogra
 from ml_otel_bridge._internal.manual.process import force_flush, shutdown
 from ml_otel_bridge._internal.manual.records import event, get_logger
 from ml_otel_bridge._internal.manual.tracing import span, traced
-from ml_otel_bridge._internal.runs import Run, init_run
+from ml_otel_bridge._internal.runs.init_run import init_run
+from ml_otel_bridge._internal.runs.run import Run
 from ml_otel_bridge._internal.settings import SettingsError
 from ml_otel_bridge._internal.version import __version__
 

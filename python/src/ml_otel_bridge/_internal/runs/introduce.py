@@ -12,12 +12,16 @@ _LOCAL = {'localhost', '127.0.0.1', '::1', '0.0.0.0'}  # noqa: S104 - a name of 
 DEFAULT_PAGE = 'http://localhost:3000'
 _OK = 200
 _SECONDS = 0.5
+_EXPLORER_SECONDS = 2.0
+"""For an explorer beside a receiver that is there: the machine is busy."""
 
 
 def introduce(
     run: str, folder: Path | None, target: str, page: str | None, *, online: bool, show: bool
 ) -> str | None:
-    """Prints where the run is to be seen, or where it is kept. Takes half a second at most.
+    """Prints where the run is to be seen, or where it is kept.
+
+    Takes half a second at most, and two where a receiver is there and its explorer is slow.
 
     Args:
         run: its id.
@@ -36,8 +40,8 @@ def introduce(
     base = page or (DEFAULT_PAGE if urlsplit(target).hostname in _LOCAL else None)
     questions = [lambda: receiver_answers(target, _SECONDS)]
     if base is not None:
-        questions.append(lambda: explorer_answers(base, _SECONDS))
-    receiver, *explorer = ask_all(questions, _SECONDS)
+        questions.append(lambda: explorer_answers(base, _EXPLORER_SECONDS))
+    receiver, *explorer = ask_all(questions)
     url = run_url(base, run) if base is not None and any(explorer) else None
     if not receiver:
         _say(
@@ -94,8 +98,11 @@ def receiver_answers(endpoint: str, timeout: float) -> bool:
     return True
 
 
-def ask_all(questions: list[Callable[[], bool]], seconds: float) -> list[bool]:
-    """Asks all at once; an answer that takes longer than `seconds` (names that do not resolve) is no."""
+def ask_all(questions: list[Callable[[], bool]]) -> list[bool]:
+    """Asks all at once; an answer that takes too long (a name that does not resolve) is no.
+
+    The first is waited for half a second; the others are given longer where its answer is yes.
+    """
     answers = [False] * len(questions)
 
     def ask(index: int) -> None:
@@ -104,6 +111,6 @@ def ask_all(questions: list[Callable[[], bool]], seconds: float) -> list[bool]:
     threads = [threading.Thread(target=ask, args=(index,), daemon=True) for index in range(len(questions))]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join(seconds)
+    for index, thread in enumerate(threads):
+        thread.join(_EXPLORER_SECONDS if index and answers[0] else _SECONDS)
     return list(answers)

@@ -45,6 +45,7 @@ class Pipeline:
 
     def __init__(self, header: SpoolHeader, resource: bytes, options: PipelineOptions) -> None:
         self.refusals = Refusals()
+        self._shutdown_timeout = options.settings.shutdown_timeout
         self.folder, self._lock = _claim(options.directory, header.identity, self.refusals)
         self.spool = Spool(self.folder, header.encode(), options.max_spool_bytes, self.refusals)
         self.intake = Intake(self.refusals.add, time.time_ns)
@@ -76,7 +77,8 @@ class Pipeline:
     def flush(self, timeout: float, patience: float) -> bool:
         """Writes what was logged before, and waits until it was sent; offline, until it was written.
 
-        False where `timeout` seconds ended first, or `patience` seconds passed in which nothing got through.
+        False where `timeout` seconds ended first, or `patience` seconds passed without an answer. A receiver
+        that has answered before is slow rather than away: it is given three times as long.
         """
         end = time.monotonic() + timeout
         if not self.writer.write_now(timeout):
@@ -84,13 +86,15 @@ class Pipeline:
         if self.sender is None or self._loop is None:
             return True
         goal = self.spool.end
-        moved, seen = time.monotonic(), self.sender.released
+        moved, seen = time.monotonic(), self.sender.counts.answered
         self._loop.hurry()
         while self.sender.released < goal:
             now = time.monotonic()
-            if self.sender.released != seen:
-                moved, seen = now, self.sender.released
-            if self.sender.halted or now >= end or now - moved >= patience:
+            answered = self.sender.counts.answered
+            if answered != seen:
+                moved, seen = now, answered
+            slow = answered > 0 and self.sender.failures == 0
+            if self.sender.halted or now >= end or now - moved >= patience * (3 if slow else 1):
                 return False
             time.sleep(_POLL)
         return True
@@ -98,9 +102,10 @@ class Pipeline:
     def close(self, timeout: float, patience: float) -> bool:
         """Ends it; what could not be sent in time stays in the folder.
 
-        True where all was sent (offline: written).
+        A longer `shutdown_timeout` of the settings goes before both limits. True where all was sent
+        (offline: written).
         """
-        done = self.flush(timeout, patience)
+        done = self.flush(max(timeout, self._shutdown_timeout), max(patience, self._shutdown_timeout))
         self.writer.stop(patience)
         if self._loop is not None:
             self._loop.stop()

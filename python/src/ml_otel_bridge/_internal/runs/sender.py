@@ -60,6 +60,11 @@ class SendCounts:
     """Points of partial successes that the receiver did not take."""
     resent_requests: int = 0
 
+    @property
+    def answered(self) -> int:
+        """Requests that need not be sent again."""
+        return self.requests - self.resent_requests
+
 
 class Sender:
     """For one thread at a time.
