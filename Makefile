@@ -40,6 +40,10 @@ check: .deps ## Check format, lint, types and arrows of import
 test-python: .deps ## Check and test the Python SDK only
 	@bun scripts/python-tests.ts
 
+.PHONY: docs-python
+docs-python: .deps ## Build the Python SDK's documentation into out/python-docs
+	@bun scripts/python-docs.ts
+
 .PHONY: bench
 bench: .deps ## Measure against what it replaces
 	@bun bench/main.ts

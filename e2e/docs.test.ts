@@ -26,6 +26,8 @@ const FOLDERS = [
   'conformance/',
   'bench/**/',
   'examples/**/',
+  'python/',
+  'python/docs/',
 ];
 const DOCUMENTS = FOLDERS.flatMap((folder) => [...new Bun.Glob(`${folder}*.md`).scanSync(ROOT)])
   .filter((path) => !path.includes('node_modules'))

@@ -27,18 +27,20 @@ export interface PageUnderTest extends AsyncDisposable {
   readonly faults: readonly string[];
 }
 
-/** An explorer with an empty store of its own, and a Chromium. */
+/** An explorer with an empty store of its own, and a Chromium. Ports are free ones where `env` names none. */
 export async function startPage(env: Readonly<Record<string, string>> = {}): Promise<PageUnderTest> {
   const folder = await tempFolder();
-  const [port, grpcPort, httpPort] = await freePorts(3);
+  const [freePort, grpcPort, freeHttpPort] = await freePorts(3);
+  const port = env.PORT ?? String(freePort);
+  const httpPort = env.OTLP_HTTP_PORT ?? String(freeHttpPort);
   const url = `http://127.0.0.1:${port}`;
   const lines: string[] = [];
   const explorer: Child = startChild({
     command: [process.execPath, MAIN],
     env: {
-      PORT: String(port),
+      PORT: port,
       OTLP_GRPC_PORT: String(grpcPort),
-      OTLP_HTTP_PORT: String(httpPort),
+      OTLP_HTTP_PORT: httpPort,
       ML_OTEL_DATA_DIR: join(folder.path, 'data'),
       ...env,
     },
