@@ -6,6 +6,7 @@ const TARGETS = [
   ...['help', 'start', 'test', 'check', 'bench', 'pipeline', 'collector', 'verify', 'dev-up', 'dev-down'],
   ...['build-sidecar', 'build-push-gateway', 'build-explorer', 'build-mock-trainer', 'build-all'],
   ...['logs-sidecar', 'logs-ml', 'logs-collector', 'logs-all', 'clean'],
+  ...['test-python', 'docs-python'],
   ...['k8s-deploy', 'k8s-delete', 'k8s-logs-sidecar'],
 ];
 

@@ -14,7 +14,7 @@ from typing import Final
 PROJECT: Final = Path(__file__).resolve().parents[2]
 PAGES: Final = (PROJECT / 'README.md', *sorted((PROJECT / 'docs').rglob('*.md')))
 _BLOCK = re.compile(
-    r'(?:<!-- (?P<note>[^>]*) -->\n\n)?^```(?P<language>\w+)\n(?P<code>.*?)^```$', re.MULTILINE | re.DOTALL
+    r'(?:<!-- (?P<note>.*?) -->\n\n)?^```(?P<language>\w+)\n(?P<code>(?:.*\n)*?)^```$', re.MULTILINE
 )
 _KINDS = {'span', 'metric', 'log', 'event'}
 
@@ -41,8 +41,8 @@ class Example:
 
     @property
     def served(self) -> str | None:
-        """Of a web application: the path that is asked for, and that it is served by the README's command."""
-        return self._part('asked')
+        """Of a web application: the test that serves and asks it; a path from the root of the repository."""
+        return self._part('served')
 
     @property
     def arrives(self) -> list[tuple[str, str]]:
