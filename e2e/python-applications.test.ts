@@ -22,7 +22,7 @@ let scope: AsyncDisposableStack;
 let explorer: Service;
 let answer: unknown;
 
-/** `shop.py` and `front.py` of the README, whose names are 'shop.py' and 'front.py' there too. */
+/** The programs 'shop.py' and 'front.py' of the README. */
 beforeAll(async () => {
   scope = new AsyncDisposableStack();
   const sdk = scope.use(await installPythonSdk(['flask', 'fastapi'], ['uvicorn', 'httpx']));
@@ -94,7 +94,7 @@ test('what both log carries the trace and the span of their request', async () =
   type Log = { body: string; service: string; spanId: string };
   const { rows } = await ask<{ rows: Log[] }>('/api/logs', [...RECENT, ['trace', traceId]]);
   const found = rows
-    .filter(({ body }) => body.includes('tea'))
+    .filter(({ body }) => /of tea w/.test(body))
     .map(({ body, service, spanId }) => [service, body, spans.find((span) => span.spanId === spanId)?.name]);
   expect(found.toSorted()).toEqual([
     ['front', '3 of tea were ordered', 'GET /orders/{item}'],
@@ -108,6 +108,7 @@ test('the duration of requests is a metric of both, by route', async () => {
     [
       ...RECENT,
       ['metric', 'http.server.request.duration'],
+      ['aggregation', 'quantile'],
       ['step', '1h'],
       ['groupBy', 'service.name'],
       ['groupBy', 'http.route'],

@@ -161,7 +161,7 @@ describe('examples/python-training', () => {
   });
 
   test.each([
-    ['system.cpu.utilization', 'gauge'],
+    ['system.memory.utilization', 'gauge'],
     ['process.memory.usage', 'sum'],
   ])('what the machine did meanwhile is there: %s', async (metric, type) => {
     const { groups } = await ask<{ groups: { group: string[] }[] }>('/api/metrics/query', [

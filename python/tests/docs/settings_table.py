@@ -1,24 +1,28 @@
-"""The table of settings in docs/, out of their declarations: `python -m tests.docs.settings_table` writes it.
+"""The tables of settings in docs/, from what declares them. `python -m tests.docs.settings_table` writes them.
 
-It stands between `<!-- python-settings -->` and `<!-- /python-settings -->`.
+They stand between `<!-- python-settings -->` and `<!-- /python-settings -->`, those of runs between the same
+with `python-run-settings`.
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from tests.docs.examples import PROJECT
 
-from ml_otel_bridge._internal.settings import SETTINGS
+from ml_otel_bridge._internal.runs.run_settings import RUN_SETTINGS
+from ml_otel_bridge._internal.settings import SETTINGS, Setting
 
 SHOWN_IN: Final = (PROJECT / 'docs/settings.md', PROJECT.parent / 'docs/configuration.md')
 _HEADINGS: Final = ('Argument', 'Our variable', "OpenTelemetry's", 'Default', 'Meaning')
-# Of the program's environment only: it is no argument of `configure`.
-_VARIABLE_ONLY: Final = frozenset({'token'})
+DECLARED: Final = {'python-settings': SETTINGS, 'python-run-settings': RUN_SETTINGS}
+# Of the environment only: they are no arguments.
+_VARIABLE_ONLY: Final = frozenset({'token', 'url', 'spool_mib', 'step_attributes'})
 
 
-def settings_table() -> str:
-    """The table, with columns of equal width as the formatter has them."""
+def settings_table(settings: Sequence[Setting]) -> str:
+    """A table, with columns of equal width as the formatter has them."""
     rows = [
         (
             'none' if setting.name in _VARIABLE_ONLY else f'`{setting.name}`',
@@ -27,7 +31,7 @@ def settings_table() -> str:
             _default(setting.default),
             _sentence(setting.doc),
         )
-        for setting in SETTINGS
+        for setting in settings
     ]
     widths = [max(len(row[column]) for row in (_HEADINGS, *rows)) for column in range(len(_HEADINGS))]
     rule = tuple('-' * width for width in widths)
@@ -38,10 +42,10 @@ def settings_table() -> str:
 
 
 def with_current_table(text: str) -> str:
-    """The text of a page with its table brought up to date."""
+    """The text of a page with its tables brought up to date."""
     return re.sub(
-        r'(<!-- python-settings -->).*?(<!-- /python-settings -->)',
-        lambda found: f'{found[1]}\n\n{settings_table()}\n\n{found[2]}',
+        r'(<!-- ([a-z-]+) -->)\n.*?(<!-- /\2 -->)',
+        lambda found: f'{found[1]}\n\n{settings_table(DECLARED[found[2]])}\n\n{found[3]}',
         text,
         flags=re.DOTALL,
     )
