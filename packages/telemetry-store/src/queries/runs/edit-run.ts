@@ -2,10 +2,11 @@ import * as v from 'valibot';
 import type { Connection } from '../../connection/connection.ts';
 import type { QueryContext } from '../query-context.ts';
 import { QueryError } from '../query-error.ts';
+import { TAGS_SAID } from './run-rows.ts';
 
 /** What a person may say about a run. What is left out stays as it was. */
 export interface RunEdit {
-  /** At most 200 characters; empty for the id again. */
+  /** At most 200 characters; empty for its own again. */
   readonly name?: string;
   /** At most 50, of at most 100 characters each. */
   readonly tags?: readonly string[];
@@ -42,9 +43,10 @@ export async function editRun(
   const said = (given: unknown, sql: string, was: string) => (given === undefined ? was : sql);
   await connection.command(
     `INSERT INTO training_run_edits (RunId, Name, Tags, Notes, EditedAt)
-     SELECT {run:String}, ${said(name, '{name:String}', 'edit.1')}, ${said(tags, '{tags:Array(String)}', 'edit.2')},
+     SELECT {run:String}, ${said(name, '{name:String}', 'edit.1')}, ${said(tags, '{tags:Array(String)}', `if(edits > 0 AND edit.4 IS NULL, edit.2, ${TAGS_SAID})`)},
        ${said(notes, '{notes:String}', 'edit.3')}, now64(6, 'UTC')
-     FROM (SELECT argMax((Name, Tags, Notes), EditedAt) AS edit FROM training_run_edits WHERE RunId = {run:String})`,
+     FROM (SELECT argMax((Name, Tags, Notes, DeletedAt), EditedAt) AS edit, count() AS edits FROM training_run_edits WHERE RunId = {run:String}) AS edited
+     CROSS JOIN (SELECT max(Labels).Value AS labels FROM training_runs WHERE RunId = {run:String}) AS told`,
     {
       ...context,
       params: {

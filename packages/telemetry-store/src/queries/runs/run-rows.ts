@@ -20,6 +20,9 @@ export interface RunRow {
   readonly starts: number;
 }
 
+/** The tags that the run's own start names: its labels `tag.<tag>`. */
+export const TAGS_SAID = `arraySort(arrayMap(key -> substring(key, ${'tag.'.length + 1}), arrayFilter(key -> startsWith(key, 'tag.'), JSONExtractKeys(labels))))`;
+
 const nanos = (time: string) => `toUnixTimestamp64Nano(${time})`;
 
 /**
@@ -44,11 +47,12 @@ export const runsOf = (matches: string, among = '1') => `
     GROUP BY RunId
   ),
   edits AS (
-    SELECT RunId AS id, argMax((Name, Tags, Notes, DeletedAt), EditedAt) AS edit FROM training_run_edits WHERE ${among} GROUP BY RunId
+    SELECT RunId AS id, argMax((Name, Tags, Notes, DeletedAt), EditedAt) AS edit, 1 AS edited FROM training_run_edits WHERE ${among} GROUP BY RunId
   ),
   listed AS (
     SELECT told.* EXCEPT (status, heartbeat),
-      if(edit.1 = '', id, edit.1) AS name, edit.2 AS tags, edit.3 AS notes,
+      coalesce(nullIf(edit.1, ''), nullIf(JSONExtractString(labels, 'name'), ''), id) AS name,
+      if(edited = 1 AND edit.4 IS NULL, edit.2, ${TAGS_SAID}) AS tags, edit.3 AS notes,
       status.Value IN ('finished', 'failed')
         AND greatest(ifNull(lastPoint, 0), ${nanos('heartbeat.At')}) <= ${nanos('status.At')} AS ended,
       status.Value AS said,
@@ -101,7 +105,7 @@ export function toRun(row: RunRow, last: LastPoint | undefined): Run {
     model: row.model,
     dataset: row.dataset,
     project: row.project,
-    labels: row.labels === '' ? {} : (JSON.parse(row.labels) as Record<string, string>),
+    labels: labelsOf(row.labels),
     state: row.state,
     startedAt: toNanos(row.started),
     finishedAt: toNanos(row.finished),
@@ -114,6 +118,14 @@ export function toRun(row: RunRow, last: LastPoint | undefined): Run {
     ranks: row.ranks,
     starts: Number(row.starts),
   };
+}
+
+/** Without those that are its name and its tags. */
+function labelsOf(json: string): Record<string, string> {
+  const labels = json === '' ? {} : (JSON.parse(json) as Record<string, string>);
+  return Object.fromEntries(
+    Object.entries(labels).filter(([key]) => key !== 'name' && !key.startsWith('tag.')),
+  );
 }
 
 function toNanos(text: string | null): bigint | undefined {

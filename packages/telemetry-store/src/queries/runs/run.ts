@@ -9,13 +9,15 @@ export type RunState = 'running' | 'stalled' | 'finished' | 'failed' | 'vanished
 export interface Run {
   /** `job.id`. */
   readonly id: string;
-  /** What a person called it; the id where nobody did. */
+  /** What a person called it, else its label `name`; the id where there is neither. */
   readonly name: string;
+  /** What a person gave it, else what its labels `tag.<tag>` say. */
   readonly tags: readonly string[];
   readonly notes: string;
   readonly model: string;
   readonly dataset: string;
   readonly project: string;
+  /** Without its name and its tags. */
   readonly labels: Readonly<Record<string, string>>;
   readonly state: RunState;
   /** What its events or the start time of its points say, else its first point; undefined where there is neither. */

@@ -137,6 +137,25 @@ describe('a run', () => {
     });
   });
 
+  test('has the name and the tags that its labels say, until a person says others', async () => {
+    await say('named', 'started', 0, {
+      'label.name': 'second try',
+      'label.tag.b': 'true',
+      'label.tag.a': '',
+      'label.team': 't',
+    });
+    const own = { name: 'second try', tags: ['a', 'b'], labels: { team: 't' } };
+    expect(await run(connection, 'named', clock(1))).toMatchObject(own);
+    expect(await ids({ filter: { text: 'SECOND TRY' } })).toEqual(['named']);
+    expect(await ids({ filter: { tag: 'b' } })).toEqual(['named']);
+    await editRun(connection, 'named', { notes: 'n' });
+    expect(await run(connection, 'named', clock(1))).toMatchObject({ ...own, notes: 'n' });
+    await editRun(connection, 'named', { name: 'third', tags: [] });
+    expect(await run(connection, 'named', clock(1))).toMatchObject({ name: 'third', tags: [], notes: 'n' });
+    await editRun(connection, 'named', { name: '' });
+    expect(await run(connection, 'named', clock(1))).toMatchObject({ name: 'second try', tags: [] });
+  });
+
   test('that there is not is none', async () => {
     expect(await run(connection, 'no such run', clock(0))).toBeUndefined();
   });
