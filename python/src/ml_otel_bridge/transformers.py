@@ -94,8 +94,11 @@ def _is_number(value: object) -> bool:
 
 def _plain(described: Any) -> Any:
     """Arguments and model configurations say themselves what they are, without their secrets."""
-    describe = getattr(described, 'to_sanitized_dict', None) or getattr(described, 'to_dict', None)
-    try:
-        return describe() if describe is not None else None
-    except Exception as error:  # noqa: BLE001  a configuration of one's own; the training goes on
-        return f'{type(error).__name__}: {error}'
+    problem: object = None
+    # Both leave out tokens; the first also says what the batch size came to, for which it needs PyTorch.
+    for name in ('to_sanitized_dict', 'to_dict'):
+        try:
+            return getattr(described, name)()
+        except Exception as error:  # noqa: BLE001  a configuration of one's own; the training goes on
+            problem = f'{type(error).__name__}: {error}'
+    return None if described is None else problem
