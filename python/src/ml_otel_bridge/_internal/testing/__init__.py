@@ -1,0 +1,1 @@
+"""In-memory capture for users' tests; offered by `ml_otel_bridge.testing`."""
