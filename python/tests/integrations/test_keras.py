@@ -81,7 +81,7 @@ def test_keras_calls_it_from_several_threads(begin: Begin) -> None:
     class Spy(Callback):
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
             seen.append(threading.current_thread().name)
-            super().on_train_batch_end(batch, logs)
+            Callback.on_train_batch_end(self, batch, logs)
 
     with OtlpSink() as sink, begin(sink) as run:
         fit([Spy(run)], epochs=1)

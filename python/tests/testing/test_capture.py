@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.request
 
 import pytest
@@ -50,14 +51,18 @@ def test_metrics_have_their_last_value() -> None:
             telemetry.metric('test.orders')
 
 
-def test_runs_with_their_points(capfd: pytest.CaptureFixture[str]) -> None:
+def test_runs_with_their_points() -> None:
     with capture_telemetry() as telemetry:
         with init_run('digits', id='r1', model='m', config={'lr': 0.1}, tags=['a'], environment=False) as run:
             for step in range(3):
                 run.log({'loss': 1 / (step + 1), 'eval': {'map': step}}, step=step, epoch=0)
         captured = telemetry.run
         assert (captured.id, captured.project, captured.model) == ('r1', 'digits', 'm')
-        assert (captured.status, captured.config, captured.labels) == ('finished', {'lr': 0.1}, {'tag.a': 'true'})
+        assert (captured.status, captured.config, captured.labels) == (
+            'finished',
+            {'lr': 0.1},
+            {'tag.a': 'true'},
+        )
         assert captured.values('loss') == [1, 0.5, 1 / 3]
         assert [(point.step, point.epoch) for point in captured.points if point.metric == 'eval.map'] == [
             (0, 0),
@@ -110,15 +115,16 @@ def test_afterwards_all_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_no_otlp_is_refused() -> None:
     with capture_telemetry() as telemetry:
         for path, body, status in (('/v1/traces', b'\xff\xff', 400), ('/other', b'', 404)):
-            request = urllib.request.Request(telemetry.endpoint + path, data=body, method='POST')
+            request = urllib.request.Request(telemetry.endpoint + path, data=body, method='POST')  # noqa: S310
             with pytest.raises(urllib.error.HTTPError) as refused:
-                urllib.request.urlopen(request, timeout=30)
+                urllib.request.urlopen(request, timeout=30)  # noqa: S310
             assert refused.value.code == status
             refused.value.close()
 
 
-def test_the_fixture(pytester: pytest.Pytester) -> None:
+def test_the_fixture(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     pytester.makeconftest("pytest_plugins = ['ml_otel_bridge.testing']")
+    monkeypatch.setenv('PYTHONPATH', ':'.join(sys.path))
     pytester.makepyfile(
         """
         from ml_otel_bridge import span

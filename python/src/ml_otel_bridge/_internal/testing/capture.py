@@ -5,8 +5,6 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from opentelemetry import _logs, metrics, trace
-
 from ml_otel_bridge._internal.client import Client
 from ml_otel_bridge._internal.clients import CLIENTS
 from ml_otel_bridge._internal.configure import configure
@@ -62,10 +60,9 @@ def capture_telemetry(service_name: str = 'test') -> Iterator[CapturedTelemetry]
 
 def _flush() -> None:
     """All of this process that is not a run's."""
-    for provider in (trace.get_tracer_provider(), metrics.get_meter_provider(), _logs.get_logger_provider()):
-        flush = getattr(provider, 'force_flush', None)
-        if flush is not None:
-            flush()
+    for member in CLIENTS.all():
+        if isinstance(member, Client):
+            member.force_flush()
 
 
 @contextmanager

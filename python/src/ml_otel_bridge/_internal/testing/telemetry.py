@@ -38,9 +38,8 @@ class CapturedTelemetry:
         """Spans that have ended, in the order in which they began. Each once."""
         self._flush()
         spans = _each(spans_in(request) for request in self._receiver.requests('traces'))
-        return sorted(
-            {(span.trace_id, span.span_id): span for span in spans}.values(), key=lambda span: span.start
-        )
+        once = {(span.trace_id, span.span_id): span for span in spans}
+        return sorted(once.values(), key=lambda span: span.start)
 
     @property
     def logs(self) -> list[CapturedLog]:
@@ -82,7 +81,7 @@ class CapturedTelemetry:
         return [point for run in self.runs.values() for point in run.points]
 
     def metric(self, name: str, **attributes: Any) -> CapturedMetric:
-        """The one metric of this name with these attributes, others aside. In a key `_` stands for a dot, too.
+        """The one metric of this name with these attributes among its own. In a key `_` is also a dot.
 
         Raises:
             AssertionError: there is none, or more than one.
@@ -91,9 +90,8 @@ class CapturedTelemetry:
         named = [metric for metric in self.metrics if metric.name == name]
         found = [metric for metric in named if wanted.items() <= _dotted(metric.attributes).items()]
         if len(found) != 1:
-            raise AssertionError(
-                f'expected one metric {name!r} with {attributes}, there are {len(found)}: {named}'
-            )
+            there = f'there are {len(found)}: {named}'
+            raise AssertionError(f'expected one metric {name!r} with {attributes}, {there}')
         return found[0]
 
     def wait_for(self, condition: Callable[[], Any], timeout: float = 10.0) -> None:
@@ -114,8 +112,7 @@ class CapturedTelemetry:
         logs = _each(logs_in(request) for request in self._receiver.requests('logs'))
         # Two pipelines of one process each send a record.
         once = {
-            (log.time, log.event_name, log.trace_id, log.span_id, repr((log.body, log.attributes))): log
-            for log in logs
+            (log.time, log.span_id, repr((log.event_name, log.body, log.attributes))): log for log in logs
         }
         return sorted(once.values(), key=lambda log: log.time)
 
