@@ -79,6 +79,14 @@ def test_a_second_import_sends_the_same(tmp_path: Path) -> None:
         assert events(first) == events(second)
 
 
+def test_a_run_of_one_row_ends_after_it_began(tmp_path: Path) -> None:
+    with OtlpSink() as sink:
+        source = csv_source(write(tmp_path / 'm.csv', 'timestamp,loss\n1767225600,1\n'))
+        import_run(source, target(sink, tmp_path / 's'))
+        times = {name: time for name, time, _, _ in events(sink)}
+        assert times['ml.run.finished'] == times['ml.run.started'] + 1
+
+
 def test_offline_waits_for_sync(tmp_path: Path) -> None:
     path = write(tmp_path / 'm.csv', TEXT)
     with OtlpSink() as sink:

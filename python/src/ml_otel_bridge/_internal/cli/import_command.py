@@ -1,5 +1,6 @@
 """`ml-otel-py import`: the options; what they do is in `import_files.py`."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,13 +12,14 @@ from ml_otel_bridge._internal.cli.failure import one_line
 from ml_otel_bridge._internal.cli.import_files import import_files
 from ml_otel_bridge._internal.importers.columns import Columns
 from ml_otel_bridge._internal.importers.csv_source import CsvReader
-from ml_otel_bridge._internal.importers.import_run import ImportTarget, default_spool_directory
+from ml_otel_bridge._internal.importers.import_run import ImportTarget
 from ml_otel_bridge._internal.importers.jsonl_source import read_jsonl
 from ml_otel_bridge._internal.importers.numbers import to_time
 from ml_otel_bridge._internal.importers.row import ImportFailedError, Source
 from ml_otel_bridge._internal.importers.table_source import RecordReader, TableOptions, TableSource
 from ml_otel_bridge._internal.importers.tensorboard_source import find_runs
 from ml_otel_bridge._internal.importers.trainer_state import read_trainer_state
+from ml_otel_bridge._internal.runs.run_settings import read_run_settings
 
 _Command = TypeVar('_Command', bound=Callable[..., Any])
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
@@ -132,10 +134,12 @@ def _start_time(text: str | None) -> int | None:
 
 
 def _target(folder: str, options: dict[str, Any]) -> ImportTarget:
+    own = read_run_settings({}, os.environ)
     return ImportTarget(
         project=options['project'] or folder or 'imported',
         settings=settings_of(options['endpoint'], options['protocol'], options['headers']),
-        directory=default_spool_directory(),
+        directory=own.dir,
+        step_attributes=own.step_attributes,
         model=options['model'],
         dataset=options['dataset'],
         tags=options['tags'],

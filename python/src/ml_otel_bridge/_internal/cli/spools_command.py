@@ -1,5 +1,6 @@
 """`ml-otel-py spools`."""
 
+import os
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from rich.table import Table
 from ml_otel_bridge._internal.cli.consoles import wide_console
 from ml_otel_bridge._internal.cli.failure import one_line
 from ml_otel_bridge._internal.cli.spool_list import SpoolEntry, list_spools
-from ml_otel_bridge._internal.importers.import_run import default_spool_directory
+from ml_otel_bridge._internal.runs.run_settings import read_run_settings
 
 
 @click.command()
@@ -22,8 +23,8 @@ def spools(directory: Path | None) -> None:
     DIRECTORY is where spools lie; default: ML_OTEL_DIR, else the user's data folder. `ml-otel-py sync` sends
     what is waiting.
     """
-    folder = directory or default_spool_directory()
     with one_line():
+        folder = directory or read_run_settings({}, os.environ).dir
         found = list(list_spools(folder))
     if not found:
         click.echo(f'Nothing waits in {folder}.')

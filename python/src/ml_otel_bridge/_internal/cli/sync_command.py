@@ -1,5 +1,6 @@
 """`ml-otel-py sync`."""
 
+import os
 from pathlib import Path
 
 import click
@@ -8,7 +9,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ml_otel_bridge._internal.cli.connection import connection_options, settings_of
 from ml_otel_bridge._internal.cli.failure import one_line
-from ml_otel_bridge._internal.importers.import_run import default_spool_directory
+from ml_otel_bridge._internal.runs.run_settings import read_run_settings
 from ml_otel_bridge._internal.runs.sync import SyncReport, sync_spools
 
 
@@ -23,8 +24,8 @@ def sync(
     DIRECTORY is where spools lie; default: ML_OTEL_DIR, else the user's data folder. Runs that are going on
     send themselves. Exits with 1 when something is left that could not be sent.
     """
-    folder = directory or default_spool_directory()
     with one_line():
+        folder = directory or read_run_settings({}, os.environ).dir
         settings = settings_of(endpoint, protocol, headers)
         console = Console(stderr=True)
         columns = (SpinnerColumn(), TextColumn('{task.description}'), TimeElapsedColumn())

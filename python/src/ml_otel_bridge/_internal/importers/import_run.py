@@ -1,6 +1,5 @@
 """Sends what a source reads as a run: the same points and events however often it is imported."""
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 from ml_otel_bridge._internal.importers.row import ImportFailedError, RunInfo, Source
 from ml_otel_bridge._internal.importers.skipped import Skipped
 from ml_otel_bridge._internal.runs import events
-from ml_otel_bridge._internal.runs.folders import default_directory
 from ml_otel_bridge._internal.runs.frames import FrameKind
 from ml_otel_bridge._internal.runs.identity import RunIdentity
 from ml_otel_bridge._internal.runs.limits import MAX_ID_LENGTH
@@ -43,6 +41,8 @@ class ImportTarget:
     tags: tuple[str, ...] = ()
     offline: bool = False
     ordered: bool = True
+    step_attributes: bool = True
+    """False: points without epoch and batch, for a collector that is not ours."""
     patience: float = _PATIENCE
 
 
@@ -85,7 +85,8 @@ class _Import:
         encoded = resource_bytes(resource)
         self._encoder = events.EventEncoder(identity, encoded)
         endpoint = target.settings.endpoint_for('metrics')
-        header = SpoolHeader(identity, resource, 'offline' if target.offline else 'online', endpoint)
+        mode = 'offline' if target.offline else 'online'
+        header = SpoolHeader(identity, resource, mode, endpoint, target.step_attributes)
         options = PipelineOptions(target.directory, target.settings, _NO_LIMIT, send_interval=0.05)
         self._pipeline = Pipeline(header, encoded, options)
         if self._pipeline.folder is None:
@@ -121,7 +122,8 @@ class _Import:
 
     def _send_rows(self, source: Source, progress: Progress) -> tuple[int, int, int]:
         rows = points = 0
-        last = self._info.start_time
+        # After the beginning, with one row only, too: of two events at one time neither is the last.
+        last = self._info.start_time + 1
         append = self._pipeline.writer.steps.append
         for row, end in source.rows(self._skipped):
             append((row.time, dict(row.values), row.step, row.epoch, row.time))
@@ -154,8 +156,3 @@ class _Import:
         if self._pipeline.sender is not None and self._pipeline.sender.counts.rejected_points:
             refused['points that the receiver rejected'] = self._pipeline.sender.counts.rejected_points
         return refused
-
-
-def default_spool_directory(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where runs keep their spools: ML_OTEL_DIR, else the user's data folder."""
-    return Path(environ.get('ML_OTEL_DIR', '').strip() or default_directory()).expanduser().absolute()

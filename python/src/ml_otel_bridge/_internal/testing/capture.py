@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 
 from ml_otel_bridge._internal.client import Client
@@ -13,7 +13,7 @@ from ml_otel_bridge._internal.testing.telemetry import CapturedTelemetry
 
 
 @contextmanager
-def capture_telemetry(service_name: str = 'test') -> Iterator[CapturedTelemetry]:
+def capture_telemetry(service_name: str = 'test') -> Generator[CapturedTelemetry]:
     """Captures the spans, log records, metrics and runs of a block.
 
     The code in it runs as it would elsewhere: what it sends goes to a receiver in this process, by the
@@ -66,7 +66,7 @@ def _flush() -> None:
 
 
 @contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+def _environment(variables: Mapping[str, str]) -> Generator[None]:
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:

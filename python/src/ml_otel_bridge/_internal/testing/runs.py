@@ -1,6 +1,7 @@
 """Training runs, put together of the points and events that say their id."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from ml_otel_bridge._internal.testing.captured import (
     CapturedLog,
@@ -25,8 +26,7 @@ def runs_of(points: Iterable[CapturedMetric], events: Iterable[CapturedLog]) -> 
     return runs
 
 
-def _run(runs: dict[str, CapturedRun], attributes: object) -> CapturedRun:
-    said = dict(attributes)  # pyright: ignore
+def _run(runs: dict[str, CapturedRun], said: Mapping[str, Any]) -> CapturedRun:
     run = runs.setdefault(str(said['job.id']), CapturedRun(str(said['job.id'])))
     run.model = str(said.get('model.name', run.model))
     run.dataset = str(said.get('dataset', run.dataset))
@@ -40,7 +40,7 @@ def _take_event(run: CapturedRun, event: CapturedLog) -> None:
         run.labels |= {key.removeprefix('label.'): value for key, value in labels.items()}
         run.status = 'running'
     elif event.event_name == 'ml.run.config' and isinstance(event.body, dict):
-        run.config = event.body
+        run.config = cast('dict[str, Any]', event.body)
     elif event.event_name == 'ml.run.finished':
         run.status = str(event.attributes.get('ml.run.status', 'finished'))
 
