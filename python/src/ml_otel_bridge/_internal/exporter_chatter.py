@@ -22,7 +22,8 @@ class ExporterChatter(logging.Filter):
         super().__init__()
         self._threads = threading.local()
         for name in _LOGGERS:
-            logging.getLogger(name).addFilter(self)
+            # Before the SDK's own filter, which hides a line that comes twice.
+            logging.getLogger(name).filters.insert(0, self)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """False for what is kept."""

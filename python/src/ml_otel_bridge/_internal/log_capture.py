@@ -26,12 +26,17 @@ class _Handler(LoggingHandler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
+            message = record.getMessage()
+            # Such as the name of a file that is not UTF-8: protobuf takes no lone surrogates.
+            if not message.isascii() and (sound := _sound(message)) != message:
+                record = copy.copy(record)
+                record.msg, record.args = sound, None
             super().emit(record)
         except Exception:  # noqa: BLE001
             # Arguments that do not fit the message, or attributes that cannot be read: the message remains.
             plain = copy.copy(record)
             plain.__dict__ = {**logging.makeLogRecord({}).__dict__, **_standard(record)}
-            plain.msg, plain.args, plain.exc_info = str(record.msg), None, None
+            plain.msg, plain.args, plain.exc_info = _sound(str(record.msg)), None, None
             super().emit(plain)
 
 
@@ -67,6 +72,10 @@ def capture_logs(provider: LoggerProvider, level: int) -> Callable[[], None]:
             root.setLevel(logging.WARNING)
 
     return stop
+
+
+def _sound(text: str) -> str:
+    return text.encode('utf-8', 'backslashreplace').decode()
 
 
 def _is_chatter(record: logging.LogRecord) -> bool:

@@ -69,12 +69,14 @@ class SpanPipeline:
 
     def flush(self) -> bool:
         """Sends the spans that have ended."""
-        return self.processor.force_flush() and self.exporter.good
+        before = self.exporter.failures
+        return self.processor.force_flush() and self.exporter.failures == before
 
     def end(self) -> bool:
         """The same, for the last time."""
+        before = self.exporter.failures
         self.processor.shutdown()
-        return self.exporter.good
+        return self.exporter.failures == before
 
     def count_unsent(self) -> None:
         """Counts what waits and what is on its way."""
@@ -107,12 +109,14 @@ class LogPipeline:
 
     def flush(self) -> bool:
         """Sends the records that were emitted."""
-        return self.processor.force_flush() and self.exporter.good
+        before = self.exporter.failures
+        return self.processor.force_flush() and self.exporter.failures == before
 
     def end(self) -> bool:
         """The same, for the last time."""
+        before = self.exporter.failures
         self.processor.shutdown()
-        return self.exporter.good
+        return self.exporter.failures == before
 
     def count_unsent(self) -> None:
         """Counts what waits and what is on its way."""
@@ -141,12 +145,14 @@ class MetricPipeline:
 
     def flush(self) -> bool:
         """Sends the values as they are now."""
-        return self.reader.force_flush() and self.exporter.good
+        before = self.exporter.failures
+        return self.reader.force_flush() and self.exporter.failures == before
 
     def end(self) -> bool:
         """The same, for the last time."""
+        before = self.exporter.failures
         self.reader.shutdown()  # pyright: ignore[reportUnknownMemberType]
-        return self.exporter.good
+        return self.exporter.failures == before
 
     def count_unsent(self) -> None:
         """Nothing: what metrics lose is their last interval, not a number of things."""

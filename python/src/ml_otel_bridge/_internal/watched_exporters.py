@@ -35,6 +35,7 @@ class _Watch(Generic[_Exporter]):
         # Closing what belongs to the parent may hang (gRPC), so it is kept.
         self._of_parents: list[_Exporter] = []
         self._failed = False
+        self._failures = 0
         self._in_flight = 0
 
     @property
@@ -45,7 +46,22 @@ class _Watch(Generic[_Exporter]):
             self._pid = os.getpid()
         return self._exporter
 
+    def export_all(self, batch: Sequence[Any], send: Callable[[Sequence[Any]], Any], success: Any) -> bool:
+        """Sends a batch; of what cannot be encoded only that is lost, not the whole batch."""
+        lines = list[str]()
+        if self._send(lambda: send(batch), success, len(batch), lines):
+            return self._outcome(good=True, count=len(batch), lines=lines)
+        if len(batch) > 1 and any('encode' in line for line in lines):
+            middle = len(batch) // 2
+            first = self.export_all(batch[:middle], send, success)
+            return self.export_all(batch[middle:], send, success) and first
+        return self._outcome(good=False, count=len(batch), lines=lines)
+
     def export(self, send: Callable[[], Any], success: Any, count: int) -> bool:
+        lines = list[str]()
+        return self._outcome(good=self._send(send, success, count, lines), count=count, lines=lines)
+
+    def _send(self, send: Callable[[], Any], success: Any, count: int, said: list[str]) -> bool:
         self._in_flight = count
         with self._chatter.kept() as lines:
             try:
@@ -54,16 +70,21 @@ class _Watch(Generic[_Exporter]):
                 lines.append(repr(error))
                 good = False
         self._in_flight = 0
+        said += lines
+        return good
+
+    def _outcome(self, *, good: bool, count: int, lines: list[str]) -> bool:
         if good and self._failed:
             self._losses.over(self._item, _NOT_TAKEN)
         elif not good:
             self._losses.add(self._item, _NOT_TAKEN, count, ' / '.join(lines[-2:])[:500])
         self._failed = not good
+        self._failures += not good
         return good
 
     @property
-    def good(self) -> bool:
-        return not self._failed
+    def failures(self) -> int:
+        return self._failures
 
     @property
     def in_flight(self) -> int:
@@ -71,15 +92,15 @@ class _Watch(Generic[_Exporter]):
 
 
 class WatchedSpanExporter(SpanExporter):
-    """A SpanExporter; `good` tells whether the last batch arrived."""
+    """A SpanExporter; `failures` tells whether all has arrived since it was looked at before."""
 
     def __init__(self, make: Callable[[], SpanExporter], losses: Losses, chatter: ExporterChatter) -> None:
         self._watch = _Watch(make, 'spans', losses, chatter)
 
     @property
-    def good(self) -> bool:
-        """Whether the last batch was taken."""
-        return self._watch.good
+    def failures(self) -> int:
+        """How often something was not taken."""
+        return self._watch.failures
 
     @property
     def in_flight(self) -> int:
@@ -89,7 +110,7 @@ class WatchedSpanExporter(SpanExporter):
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """As OpenTelemetry's."""
         exporter = self._watch.exporter
-        good = self._watch.export(lambda: exporter.export(spans), SpanExportResult.SUCCESS, len(spans))
+        good = self._watch.export_all(spans, exporter.export, SpanExportResult.SUCCESS)
         return SpanExportResult.SUCCESS if good else SpanExportResult.FAILURE
 
     def shutdown(self) -> None:
@@ -110,9 +131,9 @@ class WatchedLogExporter(LogRecordExporter):
         self._watch = _Watch(make, 'log records', losses, chatter)
 
     @property
-    def good(self) -> bool:
-        """Whether the last batch was taken."""
-        return self._watch.good
+    def failures(self) -> int:
+        """How often something was not taken."""
+        return self._watch.failures
 
     @property
     def in_flight(self) -> int:
@@ -122,7 +143,7 @@ class WatchedLogExporter(LogRecordExporter):
     def export(self, batch: Sequence[ReadableLogRecord]) -> LogRecordExportResult:
         """As OpenTelemetry's."""
         exporter = self._watch.exporter
-        good = self._watch.export(lambda: exporter.export(batch), LogRecordExportResult.SUCCESS, len(batch))
+        good = self._watch.export_all(batch, exporter.export, LogRecordExportResult.SUCCESS)
         return LogRecordExportResult.SUCCESS if good else LogRecordExportResult.FAILURE
 
     def shutdown(self) -> None:
@@ -147,9 +168,9 @@ class WatchedMetricExporter(MetricExporter):
         )
 
     @property
-    def good(self) -> bool:
-        """Whether the last export was taken."""
-        return self._watch.good
+    def failures(self) -> int:
+        """How often something was not taken."""
+        return self._watch.failures
 
     def export(
         self, metrics_data: MetricsData, timeout_millis: float = 10_000, **kwargs: Any
