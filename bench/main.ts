@@ -2,6 +2,7 @@
 import { measureGateway } from './gateway/index.ts';
 import { measureIngest } from './ingest/index.ts';
 import { measurePage } from './page/index.ts';
+import { measurePythonApps } from './python-apps/index.ts';
 import { measurePythonLog } from './python-log/index.ts';
 import { measureQuery } from './query/index.ts';
 import { measureRecord } from './record/index.ts';
@@ -22,6 +23,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<string>>> = {
   query: measureQuery,
   training: measureTraining,
   'python-log': measurePythonLog,
+  'python-apps': measurePythonApps,
 };
 
 const named = process.argv.slice(2);
