@@ -3,7 +3,7 @@ import { textTable } from '../../scripts/text-table.ts';
 import { type Spread, showSpread, spreadOf } from '../support/spread.ts';
 import { environmentOf, type Framework, startApp, type Variant } from './server.ts';
 
-const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const SECONDS = 4;
 const WARM_SECONDS = 1;
 const AT_ONCE = 8;
