@@ -90,6 +90,8 @@ class OtlpSink:
         self._refused = 0
         self._answers: dict[Signal, Answer] = {}
         self._closing = False
+        self.largest: int | None = None
+        """Bytes of the largest request that is taken; larger ones get 413 (over HTTP only)."""
         self._http = _HttpServer(('127.0.0.1', 0), _handler_of(self))
         self._grpc = grpc.server(
             ThreadPoolExecutor(max_workers=8), options=[('grpc.max_receive_message_length', -1)]
@@ -188,6 +190,12 @@ class OtlpSink:
             self._changed.notify_all()
             return answer
 
+    def refuse(self) -> None:
+        """Counts a request that was not looked at."""
+        with self._changed:
+            self._refused += 1
+            self._changed.notify_all()
+
     def _items(self, signal: Signal) -> Iterator[Seen]:
         for received in self.of(signal):
             yield from _items_of(signal, received.message)
@@ -265,6 +273,10 @@ def _handler_of(sink: OtlpSink) -> type[BaseHTTPRequestHandler]:
             signal = _PATHS.get(self.path)
             if signal is None:
                 self._send(404, b'')
+                return
+            if sink.largest is not None and len(body) > sink.largest:
+                sink.refuse()
+                self._send(413, b'')
                 return
             headers = {name.lower(): value for name, value in self.headers.items()}
             answer = sink.take(signal, 'http', headers, _MESSAGES[signal][0].FromString(body))

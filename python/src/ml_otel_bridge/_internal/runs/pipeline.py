@@ -15,7 +15,8 @@ from ml_otel_bridge._internal.runs.intake import Intake
 from ml_otel_bridge._internal.runs.mapping import StepMapper
 from ml_otel_bridge._internal.runs.reading import SpoolReader
 from ml_otel_bridge._internal.runs.refusals import Refusals
-from ml_otel_bridge._internal.runs.sender import Sender, SendLoop
+from ml_otel_bridge._internal.runs.send_loop import SendLoop
+from ml_otel_bridge._internal.runs.sender import Sender
 from ml_otel_bridge._internal.runs.spool import Spool
 from ml_otel_bridge._internal.runs.spool_header import SpoolHeader
 from ml_otel_bridge._internal.runs.writer import Writer
@@ -23,6 +24,7 @@ from ml_otel_bridge._internal.settings import Settings
 
 MAX_SPOOL_BYTES = 1024 * 1024 * 1024
 SEND_INTERVAL = 1.0
+SLOW_FACTOR = 3
 _POLL = 0.005
 
 
@@ -77,8 +79,8 @@ class Pipeline:
     def flush(self, timeout: float, patience: float) -> bool:
         """Writes what was logged before, and waits until it was sent; offline, until it was written.
 
-        False where `timeout` seconds ended first, or `patience` seconds passed without an answer. A receiver
-        that has answered before is slow rather than away: it is given three times as long.
+        False where `timeout` seconds ended first, or `patience` seconds passed in which nothing got through;
+        three times as many where the receiver has a request and has not answered yet.
         """
         end = time.monotonic() + timeout
         if not self.writer.write_now(timeout):
@@ -90,11 +92,14 @@ class Pipeline:
         self._loop.hurry()
         while self.sender.released < goal:
             now = time.monotonic()
-            answered = self.sender.counts.answered
-            if answered != seen:
-                moved, seen = now, answered
-            slow = answered > 0 and self.sender.failures == 0
-            if self.sender.halted or now >= end or now - moved >= patience * (3 if slow else 1):
+            if self.sender.counts.answered != seen:
+                moved, seen = now, self.sender.counts.answered
+            slow = self.sender.in_flight and self.sender.failures == 0
+            if (
+                self.sender.halted
+                or now >= end
+                or now - moved >= (SLOW_FACTOR * patience if slow else patience)
+            ):
                 return False
             time.sleep(_POLL)
         return True

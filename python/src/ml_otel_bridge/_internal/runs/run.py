@@ -158,7 +158,8 @@ class Run:
     def finish(self, status: Status = 'finished') -> bool:
         """Ends the run and sends what waits. Later calls change nothing.
 
-        Takes up to 10 s while the receiver takes something, and 2 s where nobody answers: then the rest lies
+        Takes up to 10 s while the receiver takes something, 2 s where nobody is there, and 6 s where
+        somebody is who does not answer: then the rest lies
         in the spool and is sent at the next start, or by `ml-otel-py sync`.
 
         Returns:

@@ -1,8 +1,6 @@
 """Sends a spool: in order, one request in flight, released once it has been answered."""
 
-import logging
 import random
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +9,7 @@ from typing import Literal
 from ml_otel_bridge._internal.runs.counters import Counters
 from ml_otel_bridge._internal.runs.frames import FrameKind
 from ml_otel_bridge._internal.runs.limits import MAX_REQUEST_BYTES
-from ml_otel_bridge._internal.runs.mapping import MappedSteps, StepMapper
+from ml_otel_bridge._internal.runs.mapping import MappedSteps, StepBlock, StepMapper
 from ml_otel_bridge._internal.runs.outcome import SENT, Outcome
 from ml_otel_bridge._internal.runs.reading import Chunk, SpoolReader
 from ml_otel_bridge._internal.runs.refusals import Refusals
@@ -20,8 +18,8 @@ from ml_otel_bridge._internal.runs.spool import Position, SegmentSource
 from ml_otel_bridge._internal.runs.transport import Transport
 from ml_otel_bridge._internal.settings import Signal
 
-_FIRST_RETRY = 0.25
-_LAST_RETRY = 5.0
+FIRST_RETRY = 0.25
+LAST_RETRY = 5.0
 _LEAST_REQUEST_BYTES = 16 * 1024
 _SIGNALS: dict[FrameKind, Signal] = {
     FrameKind.METRICS: 'metrics',
@@ -38,13 +36,29 @@ class Progress:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True)
+class _Request:
+    """One request, and the steps in it with the counters before them."""
+
+    signal: Signal
+    body: bytes
+    blocks: tuple[StepBlock, ...] = ()
+    points: int = 0
+    before: Counters | None = None
+
+    @property
+    def steps(self) -> int:
+        return sum(block.count for block in self.blocks)
+
+
 @dataclass
 class _Held:
     """A chunk made ready: sent again as it is after a lost answer."""
 
     chunk: Chunk
-    mapped: MappedSteps | None
-    requests: list[tuple[Signal, bytes]] = field(default_factory=list[tuple[Signal, bytes]])
+    counters: Counters
+    """As they are once it has arrived."""
+    requests: list[_Request] = field(default_factory=list[_Request])
 
 
 @dataclass
@@ -87,6 +101,9 @@ class Sender:
         self.halted: str | None = None
         """Why nothing more is sent by this process; what waits stays."""
         self.failures = 0
+        """Requests in a row that were not taken."""
+        self.in_flight = False
+        """Whether an answer is waited for."""
         self.released: Position = reader.position
         """All before it is done: it has arrived, or was refused for good."""
         self._source = source
@@ -117,8 +134,11 @@ class Sender:
                 return Progress('idle')
             held = self._held = self._prepare(chunk)
         while held.requests:
-            signal, request = held.requests[0]
-            outcome = SENT if signal in self._unsupported else self._clients[signal].send(request)
+            request = held.requests[0]
+            signal = request.signal
+            self.in_flight = True
+            outcome = SENT if signal in self._unsupported else self._clients[signal].send(request.body)
+            self.in_flight = False
             self.counts.requests += 1
             if outcome.status == 'retry':
                 self.failures += 1
@@ -127,24 +147,34 @@ class Sender:
                 if outcome.wait is not None:
                     self._not_before = time.monotonic() + outcome.wait
                 return Progress('waiting', max(outcome.wait or 0.0, _retry_delay(self.failures)))
-            if not self._settle(signal, request, outcome, held):
+            if not self._settle(request, outcome, held):
                 return Progress('halted')
         self._release(held)
         return Progress('sent')
 
     def _prepare(self, chunk: Chunk) -> _Held:
-        held = _Held(chunk, None)
+        held = _Held(chunk, self._counters)
         if chunk.steps:
-            held.mapped = self._mapper.map(chunk.steps, self._counters, self._clock())
-            held.requests.append(('metrics', wrap(self._resource, held.mapped.metrics)))
+            request, mapped = self._request_of(tuple(chunk.steps), self._counters)
+            held.counters = mapped.counters
+            held.requests.append(request)
+            for reason, count in mapped.rejected.items():
+                self._refusals.add(f'values that a sum or histogram cannot take ({reason})', '', count)
         for kind, signal in _SIGNALS.items():
             if kind in chunk.signals:
-                held.requests.append((signal, b''.join(chunk.signals[kind])))
+                held.requests.append(_Request(signal, b''.join(chunk.signals[kind])))
         return held
 
-    def _settle(self, signal: Signal, request: bytes, outcome: Outcome, held: _Held) -> bool:
+    def _request_of(self, blocks: tuple[StepBlock, ...], before: Counters) -> tuple[_Request, MappedSteps]:
+        mapped = self._mapper.map(blocks, before, self._clock())
+        return _Request(
+            'metrics', wrap(self._resource, mapped.metrics), blocks, mapped.points, before
+        ), mapped
+
+    def _settle(self, request: _Request, outcome: Outcome, held: _Held) -> bool:
         """Takes a final answer; False where nothing more is to be sent."""
-        if outcome.status == 'forbidden' or (outcome.status == 'unsupported' and signal == 'metrics'):
+        signal, status = request.signal, outcome.status
+        if status == 'forbidden' or (status == 'unsupported' and signal == 'metrics'):
             self.halted = outcome.reason
             self._refusals.add(
                 'the receiver takes nothing with this address and these headers; all is kept in the spool: '
@@ -154,55 +184,40 @@ class Sender:
             return False
         held.requests.pop(0)
         self.failures = 0
-        if outcome.status == 'unsupported':
+        if status == 'sent':
+            self.counts.steps += request.steps
+            self.counts.points += request.points
+            if outcome.rejected:
+                self.counts.rejected_points += outcome.rejected
+                cause = 'the receiver rejected a part of what it was sent'
+                self._refusals.add(cause, f'{signal}: {outcome.reason}', outcome.rejected)
+        elif status == 'unsupported':
             self._unsupported.add(signal)
             self._refusals.add(
                 f'the receiver takes no {signal}: they are not sent, metrics are', outcome.reason
             )
-        elif outcome.status == 'too_large' and len(request) > _LEAST_REQUEST_BYTES:
-            self._halve(signal, request, held)
-        elif outcome.status != 'sent':
-            steps = sum(block.count for block in held.chunk.steps) if signal == 'metrics' else 0
-            self.counts.refused_steps += steps
+        elif status == 'too_large' and request.steps > 1:
+            held.requests[:0] = self._halves(request)
+        else:
+            self.counts.refused_steps += request.steps
             self._refusals.add(
                 'the receiver refused telemetry for good and it was dropped: check its own log',
-                f'{signal}, {steps} steps: {outcome.reason}',
-                max(steps, 1),
-            )
-        elif outcome.rejected:
-            self.counts.rejected_points += outcome.rejected
-            self._refusals.add(
-                'the receiver rejected a part of what it was sent',
-                f'{signal}: {outcome.reason}',
-                outcome.rejected,
+                f'{signal}, {request.steps} steps: {outcome.reason}',
+                max(request.steps, 1),
             )
         return True
 
-    def _halve(self, signal: Signal, request: bytes, held: _Held) -> None:
-        """The receiver takes less than others do: what was too large is mapped again as two requests."""
+    def _halves(self, request: _Request) -> list[_Request]:
+        """The receiver takes less than others do: what was too large is mapped again, as two requests."""
         self._max_bytes = max(self._max_bytes // 2, _LEAST_REQUEST_BYTES)
-        blocks = held.chunk.steps
-        if signal != 'metrics' or len(blocks) < 2 or held.mapped is None:  # noqa: PLR2004 - two halves
-            steps = sum(block.count for block in blocks) if signal == 'metrics' else 0
-            self.counts.refused_steps += steps
-            self._refusals.add(
-                'a request was too large for the receiver and was dropped', f'{signal}, {len(request)} bytes'
-            )
-            return
-        half = len(blocks) // 2
-        now = self._clock()
-        first = self._mapper.map(blocks[:half], self._counters, now)
-        second = self._mapper.map(blocks[half:], first.counters, now)
-        held.requests[:0] = [('metrics', wrap(self._resource, part.metrics)) for part in (first, second)]
+        first, second = halve(request.blocks)
+        before, mapped = self._request_of(first, request.before or Counters())
+        after, _ = self._request_of(second, mapped.counters)
+        return [before, after]
 
     def _release(self, held: _Held) -> None:
         self._held = None
-        if held.mapped is not None:
-            self._counters = held.mapped.counters
-            self.counts.points += held.mapped.points
-            self.counts.steps += sum(block.count for block in held.chunk.steps)
-            for reason, count in held.mapped.rejected.items():
-                self._refusals.add(f'values that a sum or histogram cannot take ({reason})', '', count)
+        self._counters = held.counters
         self._source.acknowledge(held.chunk.end, dict(held.chunk.steps_by_segment), self._counters.state())
         self.released = held.chunk.end
 
@@ -210,52 +225,17 @@ class Sender:
         self._refusals.add('the receiver did not take telemetry; it waits and is sent again', outcome.reason)
 
 
+def halve(blocks: tuple[StepBlock, ...]) -> tuple[tuple[StepBlock, ...], tuple[StepBlock, ...]]:
+    """Two parts, in order, neither empty. There is more than one step in all."""
+    middle = len(blocks) // 2
+    if middle > 0:
+        return blocks[:middle], blocks[middle:]
+    [block] = blocks
+    at = block.count // 2 * block.layout.stride
+    return (StepBlock(block.layout, block.packed[:at]),), (StepBlock(block.layout, block.packed[at:]),)
+
+
 def _retry_delay(failures: int) -> float:
     """Doubling, with up to a quarter of jitter so that many senders do not come back at once."""
-    delay = min(_FIRST_RETRY * 2 ** min(failures - 1, 10), _LAST_RETRY)
+    delay = min(FIRST_RETRY * 2 ** min(failures - 1, 10), LAST_RETRY)
     return delay * (1 - random.random() / 4)  # noqa: S311 - not for secrets
-
-
-class SendLoop:
-    """A sender in a thread of its own; it comes every `interval` seconds, and sooner when asked to."""
-
-    def __init__(self, sender: Sender, interval: float, refusals: Refusals) -> None:
-        self._sender = sender
-        self._interval = interval
-        self._refusals = refusals
-        self._wake = threading.Event()
-        self._stopped = False
-        self._hurried = False
-        self._thread = threading.Thread(target=self._run, name='ml-otel-sender', daemon=True)
-
-    def start(self) -> None:
-        """Begins to send."""
-        self._thread.start()
-
-    def hurry(self) -> None:
-        """Sends at once, and retries soon, until all has been sent once."""
-        self._hurried = True
-        self._wake.set()
-
-    def stop(self) -> None:
-        """No further request begins."""
-        self._stopped = True
-        self._wake.set()
-
-    def _run(self) -> None:
-        from opentelemetry.context import attach, set_value  # noqa: PLC0415
-
-        # Our requests are not part of what is observed: instrumented HTTP libraries look for this key.
-        attach(set_value('suppress_instrumentation', True))
-        while not self._stopped:
-            try:
-                progress = self._sender.send_next()
-            except Exception as error:  # noqa: BLE001 - a fault of ours must not end the thread
-                self._refusals.add('a fault in sending', repr(error)[:200], level=logging.ERROR)
-                progress = Progress('waiting', _LAST_RETRY)
-            if progress.status == 'sent':
-                continue
-            self._hurried = self._hurried and progress.status == 'waiting'
-            seconds = progress.seconds if progress.status == 'waiting' else self._interval
-            self._wake.wait(min(seconds, _FIRST_RETRY) if self._hurried else seconds)
-            self._wake.clear()
