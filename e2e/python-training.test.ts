@@ -18,6 +18,8 @@ let env: Record<string, string>;
 let printed: string;
 /** What it said where nobody answered as yet. */
 let early: { code: number; output: string };
+/** What the page of an empty store says to paste for each signal. */
+let pasted: Record<string, string>;
 
 beforeAll(async () => {
   scope = new AsyncDisposableStack();
@@ -36,8 +38,18 @@ beforeAll(async () => {
     env: { ...env, ML_OTEL_RUN_ID: 'early', ML_OTEL_SHUTDOWN_TIMEOUT: '2' },
   });
   page = scope.use(await startPage({ PORT: String(port), OTLP_HTTP_PORT: String(otlpPort) }));
+  pasted = Object.fromEntries(await Promise.all(['runs', 'logs', 'traces', 'metrics'].map(snippetFor)));
 });
 afterAll(() => scope.disposeAsync());
+
+/** Of a view and what it says there; the store is to be empty. */
+async function snippetFor(view: string): Promise<[string, string]> {
+  const tab = await page.open(`/${view}`);
+  await tab.getByRole('button', { name: 'Python', exact: true }).click();
+  const text = await tab.locator('.snippet pre', { hasText: 'ml_otel_bridge' }).textContent();
+  await tab.context().close();
+  return [view, text!];
+}
 
 async function ask<Answer>(
   path: string,
@@ -196,6 +208,24 @@ describe('examples/python-training', () => {
       starts: 2,
     });
   });
+});
+
+test.each([
+  ['runs', 'my-first-run'],
+  ['logs', 'hello'],
+  ['traces', 'hello'],
+  ['metrics', 'hello'],
+])('what the empty view of %s says to paste for Python is then there', async (view, what) => {
+  const [install, ...program] = pasted[view]!.split('\n');
+  expect(install).toBe('pip install ml-otel-bridge');
+  const ran = await runProgram(['bash', '-euc', program.join('\n')], {
+    cwd: sdk.folder,
+    env: { ...env, PATH: `${sdk.bin}:${process.env.PATH}` },
+  });
+  expect(ran.output).not.toContain('Traceback');
+  expect(ran.code).toBe(0);
+  const query = view === 'runs' ? [] : RECENT;
+  expect(JSON.stringify(await ask(`/api/${view}`, query))).toContain(`"${what}"`);
 });
 
 test('what was logged before anybody answered was kept, and sent by the runs that came later', async () => {

@@ -28,7 +28,8 @@ const caption = (metric: string) =>
 test('an empty store: what it says to paste makes a run, that is there without a reload', async () => {
   const tab = await page.open('/runs');
   await tab.getByRole('heading', { name: 'No runs yet' }).waitFor();
-  const command = (await tab.locator('.snippet pre').textContent())!;
+  await tab.getByRole('button', { name: 'curl', exact: true }).click();
+  const command = (await tab.locator('.snippet pre', { hasText: 'curl' }).textContent())!;
   expect(Bun.spawnSync(['bash', '-c', command]).exitCode).toBe(0);
   await row(tab, 'my-first-run').waitFor();
   await row(tab, 'my-first-run')

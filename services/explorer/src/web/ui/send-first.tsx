@@ -8,7 +8,7 @@ import { type About, type Signal, snippetOf, WAYS, type Way } from './send-snipp
 
 /** How to send the first data to the very server that this page came from; what is copied works as it is. */
 export function SendFirst({ signal }: { readonly signal: Signal }) {
-  const [way, setWay] = useState<Way>('curl');
+  const [way, setWay] = useState<Way>(signal === 'runs' ? 'python' : 'curl');
   const { data } = useQuery({
     queryKey: ['about'],
     queryFn: ({ signal: abort }) => readAnswer(api.about.$get({}, { init: { signal: abort } })),
@@ -32,6 +32,7 @@ export function SendFirst({ signal }: { readonly signal: Signal }) {
 }
 
 const NAMES: Readonly<Record<Way, string>> = {
+  python: 'Python',
   curl: 'curl',
   environment: 'Any OpenTelemetry SDK',
   collector: 'Collector',

@@ -2,7 +2,7 @@
 export type Signal = 'logs' | 'traces' | 'metrics' | 'runs';
 export type Way = (typeof WAYS)[number];
 
-export const WAYS = ['curl', 'environment', 'collector'] as const;
+export const WAYS = ['python', 'curl', 'environment', 'collector'] as const;
 
 export interface About {
   /** By which the page was reached. */
@@ -16,6 +16,8 @@ export interface About {
 /** A text to paste into a terminal, or a configuration. The token itself is never shown. */
 export function snippetOf(way: Way, signal: Signal, about: About): string {
   switch (way) {
+    case 'python':
+      return python(signal, about);
     case 'curl':
       return curl(signal, about);
     case 'environment':
@@ -23,6 +25,17 @@ export function snippetOf(way: Way, signal: Signal, about: About): string {
     case 'collector':
       return collector(signal, about);
   }
+}
+
+function python(signal: Signal, { host, otlpHttpPort, token }: About): string {
+  return [
+    'pip install ml-otel-bridge',
+    // The program reads it by itself.
+    ...(token ? ['export ML_OTEL_TOKEN'] : []),
+    "python3 - <<'EOF'",
+    ...PROGRAMS[signal](`'http://${bracketed(host)}:${otlpHttpPort}'`),
+    'EOF',
+  ].join('\n');
 }
 
 function curl(signal: Signal, { host, otlpHttpPort, token }: About): string {
@@ -79,6 +92,30 @@ const BODIES: Readonly<Record<Signal, string>> = {
     ${firstPoint(1, '0.9')},
     ${firstPoint(2, '0.6')},
     ${firstPoint(3, '0.5')}]}}]}]}]}`,
+};
+
+/** Lines of Python; `endpoint` is a literal. */
+const PROGRAMS: Readonly<Record<Signal, (endpoint: string) => readonly string[]>> = {
+  logs: (endpoint) => [
+    'from ml_otel_bridge import configure, get_logger',
+    `configure(service_name='my-service', endpoint=${endpoint})`,
+    "get_logger().warning('hello')",
+  ],
+  traces: (endpoint) => [
+    'from ml_otel_bridge import configure, span',
+    `configure(service_name='my-service', endpoint=${endpoint})`,
+    "with span('hello'): print('hello')",
+  ],
+  metrics: (endpoint) => [
+    'from ml_otel_bridge import configure, gauge',
+    `configure(service_name='my-service', endpoint=${endpoint})`,
+    "gauge('hello').set(1)",
+  ],
+  runs: (endpoint) => [
+    'from ml_otel_bridge import init_run',
+    `with init_run('my-project', id='my-first-run', endpoint=${endpoint}) as run:`,
+    "    for step in range(100): run.log({'loss': 1 / (step + 1)}, step=step)",
+  ],
 };
 
 function firstPoint(step: number, loss: string): string {

@@ -75,7 +75,7 @@ describe('how to send the first data', () => {
   const about = { host: '127.0.0.1', otlpGrpcPort: 14317, otlpHttpPort: 14318, token: true };
 
   test.each(WAYS)('by %s: with the ports of this server, and the token by name', (way) => {
-    for (const signal of ['logs', 'traces', 'metrics'] as const) {
+    for (const signal of ['logs', 'traces', 'metrics', 'runs'] as const) {
       const text = snippetOf(way, signal, about);
       expect(text).toContain(way === 'collector' ? '127.0.0.1:14317' : 'http://127.0.0.1:14318');
       expect(text).toContain('ML_OTEL_TOKEN');
