@@ -33,7 +33,7 @@ class Callback(_Base):
         options: of `init_run`: `project` and others. The callback begins a run with each `fit` and finishes
             it.
 
-    Example:
+    Examples:
         >>> import os
         >>> os.environ.setdefault('KERAS_BACKEND', 'jax')
         'jax'

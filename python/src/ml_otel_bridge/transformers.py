@@ -37,7 +37,7 @@ class Callback(_Base):
         options: of `init_run`: `project` and others. The callback begins a run with each `train` and
             finishes it.
 
-    Example:
+    Examples:
         >>> from ml_otel_bridge.transformers import Callback
         >>> callback = Callback(project='bert', mode='disabled')
         >>> # Trainer(model, args, train_dataset=…, callbacks=[callback]).train()

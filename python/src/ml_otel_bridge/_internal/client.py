@@ -34,7 +34,7 @@ class Client:
         meter_provider: The same for metrics.
         logger_provider: The same for logs.
 
-    Example:
+    Examples:
         >>> import ml_otel_bridge
         >>> client = ml_otel_bridge.configure(service_name='shop', enabled=False)
         >>> client.force_flush(), client.shutdown()

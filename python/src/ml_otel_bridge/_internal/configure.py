@@ -70,7 +70,7 @@ def configure(
         SettingsError: with all that is wrong.
         MissingExtraError: the protocol is grpc and the extra is not installed.
 
-    Example:
+    Examples:
         >>> import ml_otel_bridge
         >>> client = ml_otel_bridge.configure(service_name='shop', enabled=False)
         >>> client.settings.endpoint_for('traces')

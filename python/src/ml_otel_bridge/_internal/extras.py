@@ -7,7 +7,7 @@ from contextlib import contextmanager
 class MissingExtraError(ImportError):
     """A package of an extra of `ml-otel-bridge` is not installed; the text is the line that installs it.
 
-    Example:
+    Examples:
         >>> from ml_otel_bridge import MissingExtraError
         >>> str(MissingExtraError('flask', 'flask'))
         "flask is not installed: pip install 'ml-otel-bridge[flask]'"

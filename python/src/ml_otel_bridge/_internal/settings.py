@@ -24,7 +24,7 @@ SIGNALS: Final[tuple[Signal, ...]] = ('traces', 'metrics', 'logs')
 class SettingsError(ValueError):
     """Settings that cannot be used. The text names each: where it came from, its value and what is accepted.
 
-    Example:
+    Examples:
         >>> from ml_otel_bridge import SettingsError, configure
         >>> try:
         ...     configure(protocol='udp', export_timeout=-1)
@@ -250,7 +250,7 @@ def read_settings(arguments: Mapping[str, object], environ: Mapping[str, str]) -
     Raises:
         SettingsError: with all that is wrong, an argument that does not exist among it.
 
-    Example:
+    Examples:
         >>> from ml_otel_bridge._internal.settings import read_settings
         >>> settings = read_settings({'protocol': 'grpc'}, {'ML_OTEL_TOKEN': 'abc'})
         >>> settings.endpoint_for('traces'), settings.headers_for('traces')

@@ -44,7 +44,7 @@ def instrument_app(
         MissingExtraError: the extra for this kind of application is not installed; the text says which.
         TypeError: it is no web application.
 
-    Example:
+    Examples:
         >>> from flask import Flask
         >>> from ml_otel_bridge import instrument_app
         >>> app = instrument_app(Flask('shop'), enabled=False)
@@ -74,7 +74,7 @@ def uninstrument_app(app: Any) -> Any:
     Returns:
         The application as it was before: for plain ASGI and WSGI callables the one inside the wrapper.
 
-    Example:
+    Examples:
         >>> from flask import Flask
         >>> from ml_otel_bridge import instrument_app, uninstrument_app
         >>> app = Flask('shop')

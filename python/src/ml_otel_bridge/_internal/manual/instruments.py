@@ -18,7 +18,7 @@ def counter(name: str, *, unit: str = '', description: str = '') -> Counter:
     Returns:
         OpenTelemetry's counter. Make it once and keep it; it may be made before `configure`.
 
-    Example:
+    Examples:
         >>> from ml_otel_bridge import counter
         >>> orders = counter('orders.placed', unit='{order}')
         >>> orders.add(1, {'country': 'de'})
@@ -40,7 +40,7 @@ def histogram(
     Returns:
         OpenTelemetry's histogram; as for `counter`.
 
-    Example:
+    Examples:
         >>> from ml_otel_bridge import histogram
         >>> sizes = histogram('batch.size', unit='By', buckets=[1e3, 1e6, 1e9])
         >>> sizes.record(4_096)
@@ -62,7 +62,7 @@ def gauge(name: str, *, unit: str = '', description: str = '') -> Gauge:
     Returns:
         OpenTelemetry's gauge; as for `counter`.
 
-    Example:
+    Examples:
         >>> from ml_otel_bridge import gauge
         >>> waiting = gauge('queue.length', unit='{job}')
         >>> waiting.set(12)

@@ -13,7 +13,7 @@ def force_flush(timeout: float | None = None) -> bool:
     Returns:
         True when the receivers have it all; False when it took longer or failed.
 
-    Example:
+    Examples:
         >>> import ml_otel_bridge
         >>> ml_otel_bridge.force_flush(timeout=5)
         True
@@ -31,7 +31,7 @@ def shutdown(timeout: float | None = None) -> bool:
     Returns:
         As `force_flush`.
 
-    Example:
+    Examples:
         >>> import ml_otel_bridge
         >>> ml_otel_bridge.shutdown()
         True

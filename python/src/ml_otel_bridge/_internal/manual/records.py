@@ -21,7 +21,7 @@ def get_logger(name: str | None = None) -> logging.Logger:
     Returns:
         The logger.
 
-    Example:
+    Examples:
         >>> from ml_otel_bridge import get_logger
         >>> get_logger('shop').info('order %s', 17, extra={'country': 'de'})
     """
@@ -39,7 +39,7 @@ def event(name: str, /, body: AnyValue = None, **attributes: AnyValue) -> None:
     Raises:
         ValueError: the name is empty.
 
-    Example:
+    Examples:
         >>> from ml_otel_bridge import event
         >>> event('model.deployed', model='resnet', version=3)
     """

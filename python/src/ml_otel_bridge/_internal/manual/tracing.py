@@ -27,7 +27,7 @@ def span(name: str, **attributes: AttributeValue) -> AbstractContextManager[Span
     Returns:
         A context manager that gives OpenTelemetry's span. Before `configure` it records nothing.
 
-    Example:
+    Examples:
         >>> from ml_otel_bridge import span
         >>> with span('load batch', index=17) as current:
         ...     current.set_attribute('rows', 128)
@@ -57,7 +57,7 @@ def traced(function: Any = None, /, **attributes: AttributeValue) -> Any:
     Raises:
         TypeError: something else than a function is decorated, such as a class.
 
-    Example:
+    Examples:
         >>> from ml_otel_bridge import traced
         >>> @traced('add up', unit='EUR')
         ... def total(*amounts):

@@ -30,7 +30,7 @@ class Run:
 
     Nothing here raises for what a receiver, a disk or a logged value does: it is counted and said once.
 
-    Example:
+    Examples:
         >>> from ml_otel_bridge import init_run
         >>> with init_run('mnist', mode='disabled') as run:
         ...     run.log({'loss': 0.5, 'accuracy': 0.9}, step=1, epoch=0)

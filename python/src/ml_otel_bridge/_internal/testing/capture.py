@@ -24,7 +24,7 @@ def capture_telemetry(service_name: str = 'test') -> Generator[CapturedTelemetry
     Args:
         service_name: of what is sent without a `configure` of its own.
 
-    Example:
+    Examples:
         >>> from ml_otel_bridge import init_run, span
         >>> from ml_otel_bridge.testing import capture_telemetry
         >>> with capture_telemetry() as telemetry:
