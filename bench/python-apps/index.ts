@@ -4,7 +4,7 @@ import { type Spread, showSpread, spreadOf } from '../support/spread.ts';
 import { environmentOf, type Framework, startApp, type Variant } from './server.ts';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
-const SECONDS = 4;
+const SECONDS = Number(process.env.BENCH_APPS_SECONDS ?? 4);
 const WARM_SECONDS = 1;
 const AT_ONCE = 8;
 const FRAMEWORKS: readonly Framework[] = ['flask', 'fastapi'];

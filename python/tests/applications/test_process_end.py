@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.children import ONLY_AT_THE_END, environment, run_python
-from support.otlp_sink import Answer, OtlpSink, points_of
+from support.otlp_sink import Answer, OtlpSink, attributes_of, points_of
 
 RECORD = """
 import logging
@@ -94,18 +94,26 @@ def test_a_forked_child_writes_to_no_connection_of_its_parent() -> None:
     script = f"""
 import os, sys
 {RECORD}
+def record(name):
+    # More than a socket takes at once: two that wrote to one connection would cut into each other.
+    with span(name, pad='x' * 2_000_000):
+        pass
 record('before')
 assert client.force_flush()   # There is an open connection now.
 children = []
+gate, opener = os.pipe()
 for number in range(3):
     pid = os.fork()
     if pid == 0:
-        for _ in range(20):
+        os.close(opener)
+        os.read(gate, 1)   # All at the same time.
+        for _ in range(5):
             record(f'child {{number}}')
             assert client.force_flush()
         sys.exit(0)
     children.append(pid)
-for _ in range(20):
+os.close(opener)
+for _ in range(5):
     record('parent')
     assert client.force_flush()
 for pid in children:
@@ -113,8 +121,14 @@ for pid in children:
 """
     with OtlpSink() as sink:
         run_python(script, variables(sink))
-        children = [f'child {number}' for number in range(3) for _ in range(20)]
-        assert names(sink) == ['before', *children, *['parent'] * 20]
+        children = [f'child {number}' for number in range(3) for _ in range(5)]
+        assert names(sink) == ['before', *children, *['parent'] * 5]
+        senders: dict[tuple[str, int] | None, set[str]] = {}
+        for received in sink.of('traces'):
+            (resource,) = received.message.resource_spans
+            sender = attributes_of(resource.resource.attributes)['service.instance.id']
+            senders.setdefault(received.peer, set()).add(sender)
+        assert all(len(of_one_connection) == 1 for of_one_connection in senders.values())
 
 
 def test_with_grpc_a_forked_child_sends_too() -> None:

@@ -66,7 +66,7 @@ def test_a_traced_coroutine_lasts_until_its_result(sink: OtlpSink) -> None:
         return f'{current_name()} {number}'
 
     async def both() -> list[str]:
-        return await asyncio.gather(fetch(1), fetch(2))
+        return list(await asyncio.gather(fetch(1), fetch(2)))
 
     assert asyncio.run(both()) == ['fetch 1', 'fetch 2']
     assert force_flush()

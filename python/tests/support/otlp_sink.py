@@ -63,6 +63,8 @@ class Received:
     protocol: Literal['http', 'grpc']
     headers: dict[str, str]
     message: Any
+    # Host and port of the connection's other end, of HTTP.
+    peer: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -177,14 +179,19 @@ class OtlpSink:
             return found
 
     def take(
-        self, signal: Signal, protocol: Literal['http', 'grpc'], headers: dict[str, str], message: Any
+        self,
+        signal: Signal,
+        protocol: Literal['http', 'grpc'],
+        headers: dict[str, str],
+        message: Any,
+        peer: tuple[str, int] | None = None,
     ) -> Answer:
         """Keeps a request, or not; called by the servers."""
         with self._changed:
             while (answer := self._answers.get(signal, Answer())).hang and not self._closing:
                 self._changed.wait()
             if answer.status == 200 and not answer.hang:
-                self._received.append(Received(signal, protocol, headers, message))
+                self._received.append(Received(signal, protocol, headers, message, peer))
             else:
                 self._refused += 1
             self._changed.notify_all()
@@ -279,7 +286,9 @@ def _handler_of(sink: OtlpSink) -> type[BaseHTTPRequestHandler]:
                 self._send(413, b'')
                 return
             headers = {name.lower(): value for name, value in self.headers.items()}
-            answer = sink.take(signal, 'http', headers, _MESSAGES[signal][0].FromString(body))
+            answer = sink.take(
+                signal, 'http', headers, _MESSAGES[signal][0].FromString(body), self.client_address
+            )
             self._send(answer.status, _response(signal, answer).SerializeToString(), answer.retry_after)
 
         def _send(self, status: int, body: bytes, retry_after: str | None = None) -> None:
