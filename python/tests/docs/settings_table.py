@@ -1,4 +1,4 @@
-"""The tables of settings in docs/, as declared: `python -m tests.docs.settings_table` writes them.
+"""The tables of settings in docs/, from what declares them: `python -m tests.docs.settings_table` writes.
 
 They stand between `<!-- python-settings -->` and `<!-- /python-settings -->`, those of runs between the same
 with `python-run-settings`.
