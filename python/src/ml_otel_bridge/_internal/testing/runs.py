@@ -34,13 +34,14 @@ def _run(runs: dict[str, CapturedRun], said: Mapping[str, Any]) -> CapturedRun:
 
 
 def _take_event(run: CapturedRun, event: CapturedLog) -> None:
+    body = event.body
     if event.event_name == 'ml.run.started':
         run.project = str(event.attributes.get('ml.project', run.project))
         labels = {key: str(value) for key, value in event.attributes.items() if key.startswith('label.')}
         run.labels |= {key.removeprefix('label.'): value for key, value in labels.items()}
         run.status = 'running'
-    elif event.event_name == 'ml.run.config' and isinstance(event.body, dict):
-        run.config = cast('dict[str, Any]', event.body)
+    elif event.event_name == 'ml.run.config' and isinstance(body, dict):
+        run.config = cast('dict[str, Any]', body)
     elif event.event_name == 'ml.run.finished':
         run.status = str(event.attributes.get('ml.run.status', 'finished'))
 
