@@ -150,9 +150,11 @@ def _dependencies(requirements: Sequence[str], interpreter: Interpreter, python:
     made = Path(tempfile.mkdtemp(prefix=f'{key}-', dir=store))
     try:
         _pip(python, 'install', '--no-compile', '--target', str(made), '-c', str(constraints), *requirements)
-        # Where another run was faster, its folder stays.
+        made.rename(kept)
+    except OSError:
+        # Another run was faster: its folder stays.
         if not kept.is_dir():
-            made.rename(kept)
+            raise
     finally:
         shutil.rmtree(made, ignore_errors=True)
     return kept
