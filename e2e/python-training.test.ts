@@ -142,12 +142,13 @@ describe('the training program of the README, as printed', () => {
 });
 
 describe('examples/python-training', () => {
-  const EPOCHS = 100;
+  const EPOCHS = 60;
   const BATCHES = 40;
   let run: { id: string; url: string };
 
   beforeAll(async () => {
-    run = await train(EXAMPLE, ['--id', 'two spirals / 1', '--epochs', String(EPOCHS)]);
+    // So large that it takes more than the second after which the machine is read.
+    run = await train(EXAMPLE, ['--id', 'two spirals / 1', '--epochs', String(EPOCHS), '--hidden', '128']);
   });
 
   test('it learned, and every step of every epoch is there', async () => {
