@@ -54,7 +54,7 @@ class OursOffline(Ours):
         super().__init__(folder, mode='offline')
 
     def kept(self) -> int:
-        from ml_otel_bridge._internal.runs.frames import FrameKind, decode_frames
+        from ml_otel_bridge._internal.runs.spool.frames import FrameKind, decode_frames
 
         kept = 0
         for path in sorted(self._folder.glob('*/*.spool')):

@@ -20,10 +20,10 @@ from opentelemetry.sdk.metrics.export import (
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
-from ml_otel_bridge._internal.runs.counters import Counters
-from ml_otel_bridge._internal.runs.identity import RunIdentity
-from ml_otel_bridge._internal.runs.intake import Intake
-from ml_otel_bridge._internal.runs.mapping import StepMapper
+from ml_otel_bridge._internal.runs.otlp.counters import Counters
+from ml_otel_bridge._internal.runs.identity.identity import RunIdentity
+from ml_otel_bridge._internal.runs.values.intake import Intake
+from ml_otel_bridge._internal.runs.otlp.mapping import StepMapper
 
 STEPS = 200
 NAMES = [f'm{index}' for index in range(9)]

@@ -1,8 +1,8 @@
 """Everything a training job and its services say, as OpenTelemetry."""
 
 from ml_otel_bridge._internal.applications.instrument import instrument_app, uninstrument_app
-from ml_otel_bridge._internal.client import Client
-from ml_otel_bridge._internal.configure import configure
+from ml_otel_bridge._internal.client.client import Client
+from ml_otel_bridge._internal.client.configure import configure
 from ml_otel_bridge._internal.extras import MissingExtraError
 from ml_otel_bridge._internal.manual.instruments import counter, gauge, histogram
 from ml_otel_bridge._internal.manual.process import force_flush, shutdown
@@ -10,7 +10,7 @@ from ml_otel_bridge._internal.manual.records import event, get_logger
 from ml_otel_bridge._internal.manual.tracing import span, traced
 from ml_otel_bridge._internal.runs.init_run import init_run
 from ml_otel_bridge._internal.runs.run import Run
-from ml_otel_bridge._internal.settings import SettingsError
+from ml_otel_bridge._internal.settings.settings import SettingsError
 from ml_otel_bridge._internal.version import __version__
 
 __all__ = [

@@ -3,8 +3,8 @@ import logging
 import pytest
 
 from ml_otel_bridge import configure
-from ml_otel_bridge._internal.client import Client
-from ml_otel_bridge._internal.settings import Protocol
+from ml_otel_bridge._internal.client.client import Client
+from ml_otel_bridge._internal.settings.settings import Protocol
 from support.otlp_sink import Answer, OtlpSink, points_of
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from ml_otel_bridge import SettingsError
-from ml_otel_bridge._internal.settings import read_settings
+from ml_otel_bridge._internal.settings.settings import read_settings
 
 
 def test_an_argument_goes_before_our_variable_before_opentelemetrys_before_localhost() -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from tests.docs.examples import PROJECT
 
 from ml_otel_bridge._internal.runs.run_settings import RUN_SETTINGS
-from ml_otel_bridge._internal.settings import SETTINGS, Setting
+from ml_otel_bridge._internal.settings.settings import SETTINGS, Setting
 
 SHOWN_IN: Final = (PROJECT / 'docs/settings.md', PROJECT.parent / 'docs/configuration.md')
 _HEADINGS: Final = ('Argument', 'Our variable', "OpenTelemetry's", 'Default', 'Meaning')

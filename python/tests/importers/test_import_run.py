@@ -8,7 +8,7 @@ import pytest
 from ml_otel_bridge._internal.importers.import_run import ImportTarget, import_run
 from ml_otel_bridge._internal.importers.row import ImportFailedError
 from ml_otel_bridge._internal.runs import sync_spools
-from ml_otel_bridge._internal.settings import read_settings
+from ml_otel_bridge._internal.settings.settings import read_settings
 from support.otlp_sink import Answer, OtlpSink, attributes_of, points_of
 
 from .reading import NANO, csv_source, write

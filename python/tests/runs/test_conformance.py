@@ -14,12 +14,12 @@ import pytest
 from opentelemetry.proto.metrics.v1.metrics_pb2 import Metric, ScopeMetrics
 from tests.support.otlp_sink import attributes_of, points_of
 
-from ml_otel_bridge._internal.runs.counters import Counters
-from ml_otel_bridge._internal.runs.flatten import flatten
-from ml_otel_bridge._internal.runs.identity import RunIdentity
-from ml_otel_bridge._internal.runs.intake import Intake
-from ml_otel_bridge._internal.runs.mapping import StepMapper
+from ml_otel_bridge._internal.runs.identity.identity import RunIdentity
+from ml_otel_bridge._internal.runs.otlp.counters import Counters
+from ml_otel_bridge._internal.runs.otlp.mapping import StepMapper
 from ml_otel_bridge._internal.runs.refusals import Refusals
+from ml_otel_bridge._internal.runs.values.flatten import flatten
+from ml_otel_bridge._internal.runs.values.intake import Intake
 
 CASES = Path(__file__).parents[3] / 'conformance' / 'snapshots'
 

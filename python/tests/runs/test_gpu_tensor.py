@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ml_otel_bridge._internal.runs.tensors import Pending, snapshot_tensor
+from ml_otel_bridge._internal.runs.values.tensors import Pending, snapshot_tensor
 
 
 class Stream:

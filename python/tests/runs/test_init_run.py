@@ -17,10 +17,10 @@ from tests.runs.support import gauge_points, quiet
 from tests.support.otlp_sink import OtlpSink, plain
 
 from ml_otel_bridge import Run, init_run
-from ml_otel_bridge._internal.runs.environment import hide_secrets
-from ml_otel_bridge._internal.runs.plain import PlainCopy
-from ml_otel_bridge._internal.runs.ranks import rank_from, shared_id_from
-from ml_otel_bridge._internal.runs.timestamps import to_nanoseconds
+from ml_otel_bridge._internal.runs.identity.environment import hide_secrets
+from ml_otel_bridge._internal.runs.identity.ranks import rank_from, shared_id_from
+from ml_otel_bridge._internal.runs.values.plain import PlainCopy
+from ml_otel_bridge._internal.runs.values.timestamps import to_nanoseconds
 
 Start = Callable[..., Run]
 

@@ -13,7 +13,7 @@ from tests.runs.support import gauge_points
 from tests.support.otlp_sink import OtlpSink
 
 from ml_otel_bridge import Run
-from ml_otel_bridge._internal.runs.tensors import Pending, snapshot_tensor
+from ml_otel_bridge._internal.runs.values.tensors import Pending, snapshot_tensor
 
 Start = Callable[..., Run]
 

@@ -13,7 +13,7 @@ from tests.support.otlp_sink import Answer, OtlpSink
 
 from ml_otel_bridge import Run, init_run
 from ml_otel_bridge._internal.runs import sync_spools
-from ml_otel_bridge._internal.settings import read_settings
+from ml_otel_bridge._internal.settings.settings import read_settings
 
 Start = Callable[..., Run]
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from ml_otel_bridge._internal.runs.frames import FrameKind, decode_frames, encode_frame
-from ml_otel_bridge._internal.runs.intake import Intake
-from ml_otel_bridge._internal.runs.reading import SpoolReader
 from ml_otel_bridge._internal.runs.refusals import Refusals
-from ml_otel_bridge._internal.runs.segments import FileSegment
-from ml_otel_bridge._internal.runs.spool import Spool, read_acknowledged
+from ml_otel_bridge._internal.runs.spool.frames import FrameKind, decode_frames, encode_frame
+from ml_otel_bridge._internal.runs.spool.reading import SpoolReader
+from ml_otel_bridge._internal.runs.spool.segments import FileSegment
+from ml_otel_bridge._internal.runs.spool.spool import Spool, read_acknowledged
 from ml_otel_bridge._internal.runs.sync import DeadSpool
+from ml_otel_bridge._internal.runs.values.intake import Intake
 
 HEADER = b'{"version": 1}'
 BIG = 1024 * 1024 * 1024
@@ -225,4 +225,4 @@ def test_a_frame_that_says_it_is_enormous_is_damage() -> None:
 
 @pytest.fixture
 def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr('ml_otel_bridge._internal.runs.spool.SEGMENT_BYTES', 10_000)
+    monkeypatch.setattr('ml_otel_bridge._internal.runs.spool.spool.SEGMENT_BYTES', 10_000)

@@ -10,8 +10,8 @@ from tests.support.otlp_sink import Answer, OtlpSink
 
 from ml_otel_bridge import Run, init_run
 from ml_otel_bridge._internal.runs import SyncReport, sync_spools
-from ml_otel_bridge._internal.runs.folder_lock import FolderLock
-from ml_otel_bridge._internal.settings import Settings, read_settings
+from ml_otel_bridge._internal.runs.spool.folder_lock import FolderLock
+from ml_otel_bridge._internal.settings.settings import Settings, read_settings
 
 Start = Callable[..., Run]
 

@@ -18,7 +18,7 @@ from tests.runs.support import gauge_points
 from tests.support.otlp_sink import Answer, OtlpSink
 
 from ml_otel_bridge._internal.runs import sync_spools
-from ml_otel_bridge._internal.settings import read_settings
+from ml_otel_bridge._internal.settings.settings import read_settings
 
 PROMISE_SECONDS = 0.5
 RETURNED = 'returned'

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from ml_otel_bridge._internal.applications.request_options import RequestOptions
-from ml_otel_bridge._internal.client import Client
+from ml_otel_bridge._internal.client.client import Client
 from ml_otel_bridge._internal.extras import needs_extra
 
 _ASGI_ARGUMENTS = 3

@@ -9,7 +9,7 @@ from opentelemetry.trace import get_current_span
 
 from ml_otel_bridge._internal.applications.lifespan import Asgi, Message, Receive, Send, live
 from ml_otel_bridge._internal.applications.request_options import RequestOptions
-from ml_otel_bridge._internal.client import Client
+from ml_otel_bridge._internal.client.client import Client
 
 SpanDetails = Callable[[Any], tuple[str, dict[str, Any]]]
 

@@ -10,7 +10,7 @@ from opentelemetry.trace import Span
 
 from ml_otel_bridge._internal.applications.request_options import RequestOptions
 from ml_otel_bridge._internal.applications.wsgi_headers import request_headers
-from ml_otel_bridge._internal.client import Client
+from ml_otel_bridge._internal.client.client import Client
 
 
 class FlaskKind:

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 from ml_otel_bridge._internal.applications.app_kind import AppKind, kind_of
 from ml_otel_bridge._internal.applications.marks import Mark, mark_of, set_mark
 from ml_otel_bridge._internal.applications.request_options import RequestOptions
-from ml_otel_bridge._internal.client import Client
-from ml_otel_bridge._internal.configure import client_of, find_client, read_arguments
+from ml_otel_bridge._internal.client.client import Client
+from ml_otel_bridge._internal.client.configure import client_of, find_client, read_arguments
 from ml_otel_bridge._internal.semantic_conventions import use_stable_http
 
 App = TypeVar('App')

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from ml_otel_bridge._internal.client import Client
+from ml_otel_bridge._internal.client.client import Client
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

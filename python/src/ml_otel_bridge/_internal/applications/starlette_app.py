@@ -17,7 +17,7 @@ from starlette.routing import Match
 from ml_otel_bridge._internal.applications.asgi_app import middleware
 from ml_otel_bridge._internal.applications.lifespan import Asgi, Message, Receive, Send, flush_in_thread
 from ml_otel_bridge._internal.applications.request_options import RequestOptions
-from ml_otel_bridge._internal.client import Client
+from ml_otel_bridge._internal.client.client import Client
 
 _METHODS = frozenset(
     {'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'}

@@ -10,7 +10,7 @@ from opentelemetry.util.http import redact_url
 
 from ml_otel_bridge._internal.applications.request_options import RequestOptions
 from ml_otel_bridge._internal.applications.wsgi_headers import request_headers
-from ml_otel_bridge._internal.client import Client
+from ml_otel_bridge._internal.client.client import Client
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 

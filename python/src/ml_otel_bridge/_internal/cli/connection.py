@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from ml_otel_bridge._internal.settings import Settings, read_settings
+from ml_otel_bridge._internal.settings.settings import Settings, read_settings
 
 _Command = TypeVar('_Command', bound=Callable[..., Any])
 

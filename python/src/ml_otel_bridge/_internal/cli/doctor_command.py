@@ -10,9 +10,9 @@ from rich.table import Table
 from ml_otel_bridge._internal.cli.connection import connection_options, settings_of
 from ml_otel_bridge._internal.cli.consoles import wide_console
 from ml_otel_bridge._internal.cli.failure import one_line
-from ml_otel_bridge._internal.runs.clients import make_clients
-from ml_otel_bridge._internal.runs.outcome import Outcome
-from ml_otel_bridge._internal.settings import SIGNALS
+from ml_otel_bridge._internal.runs.sending.clients import make_clients
+from ml_otel_bridge._internal.runs.sending.outcome import Outcome
+from ml_otel_bridge._internal.settings.settings import SIGNALS
 
 _ADVICE = {
     'retry': 'nobody takes it now: is the explorer or the collector running, and is the address right?',

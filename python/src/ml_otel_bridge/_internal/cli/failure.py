@@ -7,7 +7,7 @@ import click
 
 from ml_otel_bridge._internal.extras import MissingExtraError
 from ml_otel_bridge._internal.importers.row import ImportFailedError
-from ml_otel_bridge._internal.settings import SettingsError
+from ml_otel_bridge._internal.settings.settings import SettingsError
 
 
 @contextmanager

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ml_otel_bridge._internal.runs.folder_lock import FolderLock
-from ml_otel_bridge._internal.runs.spool_header import SpoolHeader
+from ml_otel_bridge._internal.runs.spool.folder_lock import FolderLock
+from ml_otel_bridge._internal.runs.spool.spool_header import SpoolHeader
 from ml_otel_bridge._internal.runs.sync import DeadSpool
 
 

@@ -6,15 +6,15 @@ from pathlib import Path
 
 from ml_otel_bridge._internal.importers.row import ImportFailedError, RunInfo, Source
 from ml_otel_bridge._internal.importers.skipped import Skipped
-from ml_otel_bridge._internal.runs import events
-from ml_otel_bridge._internal.runs.frames import FrameKind
-from ml_otel_bridge._internal.runs.identity import RunIdentity
+from ml_otel_bridge._internal.runs.identity.identity import RunIdentity
+from ml_otel_bridge._internal.runs.identity.resource import run_resource
 from ml_otel_bridge._internal.runs.limits import MAX_ID_LENGTH
+from ml_otel_bridge._internal.runs.otlp import events
+from ml_otel_bridge._internal.runs.otlp.requests_of import resource_bytes
 from ml_otel_bridge._internal.runs.pipeline import Pipeline, PipelineOptions
-from ml_otel_bridge._internal.runs.requests_of import resource_bytes
-from ml_otel_bridge._internal.runs.resource import run_resource
-from ml_otel_bridge._internal.runs.spool_header import SpoolHeader
-from ml_otel_bridge._internal.settings import Settings
+from ml_otel_bridge._internal.runs.spool.frames import FrameKind
+from ml_otel_bridge._internal.runs.spool.spool_header import SpoolHeader
+from ml_otel_bridge._internal.settings.settings import Settings
 
 _ROWS_AT_ONCE = 20_000
 """Rows that are read before the sender must have caught up: what bounds the memory and the spool."""

@@ -1,7 +1,7 @@
 """`force_flush` and `shutdown`: for all clients of the process."""
 
-from ml_otel_bridge._internal.client import Client
-from ml_otel_bridge._internal.clients import CLIENTS
+from ml_otel_bridge._internal.client.client import Client
+from ml_otel_bridge._internal.client.clients import CLIENTS
 
 
 def force_flush(timeout: float | None = None) -> bool:

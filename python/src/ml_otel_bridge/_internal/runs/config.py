@@ -2,7 +2,7 @@ import threading
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
-from ml_otel_bridge._internal.runs.plain import PlainCopy
+from ml_otel_bridge._internal.runs.values.plain import PlainCopy
 
 
 class RunConfig(MutableMapping[str, Any]):

@@ -7,15 +7,15 @@ import traceback as tracebacks
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, Protocol
 
-from ml_otel_bridge._internal.runs import events
 from ml_otel_bridge._internal.runs.config import RunConfig
-from ml_otel_bridge._internal.runs.frames import FrameKind
-from ml_otel_bridge._internal.runs.identity import RunIdentity
+from ml_otel_bridge._internal.runs.identity.identity import RunIdentity
+from ml_otel_bridge._internal.runs.otlp import events
 from ml_otel_bridge._internal.runs.pipeline import Pipeline
 from ml_otel_bridge._internal.runs.process_hooks import ProcessHooks
 from ml_otel_bridge._internal.runs.spans import RunSpans
-from ml_otel_bridge._internal.runs.step_door import StepDoor
+from ml_otel_bridge._internal.runs.spool.frames import FrameKind
 from ml_otel_bridge._internal.runs.summary import RunSummary
+from ml_otel_bridge._internal.runs.values.step_door import StepDoor
 
 Status = Literal['finished', 'failed']
 

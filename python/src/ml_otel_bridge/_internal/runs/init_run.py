@@ -5,27 +5,27 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from ml_otel_bridge._internal.runs import events
 from ml_otel_bridge._internal.runs.core import RunCore
-from ml_otel_bridge._internal.runs.environment import describe_environment, this_command
-from ml_otel_bridge._internal.runs.frames import FrameKind
-from ml_otel_bridge._internal.runs.identity import RunIdentity
+from ml_otel_bridge._internal.runs.identity.environment import describe_environment, this_command
+from ml_otel_bridge._internal.runs.identity.identity import RunIdentity
+from ml_otel_bridge._internal.runs.identity.last_run import write_last_run
+from ml_otel_bridge._internal.runs.identity.ranks import rank_from
+from ml_otel_bridge._internal.runs.identity.resource import run_resource
+from ml_otel_bridge._internal.runs.identity.run_id import checked_name, choose_run_id
 from ml_otel_bridge._internal.runs.introduce import introduce, without_user
-from ml_otel_bridge._internal.runs.last_run import write_last_run
+from ml_otel_bridge._internal.runs.otlp import events
+from ml_otel_bridge._internal.runs.otlp.requests_of import resource_bytes
 from ml_otel_bridge._internal.runs.pipeline import Pipeline, PipelineOptions
-from ml_otel_bridge._internal.runs.plain import to_mapping
-from ml_otel_bridge._internal.runs.ranks import rank_from
 from ml_otel_bridge._internal.runs.refusals import Refusals
-from ml_otel_bridge._internal.runs.requests_of import resource_bytes
-from ml_otel_bridge._internal.runs.resource import run_resource
 from ml_otel_bridge._internal.runs.run import Run
-from ml_otel_bridge._internal.runs.run_id import checked_name, choose_run_id
 from ml_otel_bridge._internal.runs.run_settings import read_run_settings
-from ml_otel_bridge._internal.runs.spool_header import SpoolHeader
+from ml_otel_bridge._internal.runs.spool.frames import FrameKind
+from ml_otel_bridge._internal.runs.spool.spool_header import SpoolHeader
 from ml_otel_bridge._internal.runs.sync import sync_in_background
 from ml_otel_bridge._internal.runs.system_sink import encode_readings
-from ml_otel_bridge._internal.runs.timestamps import to_nanoseconds
-from ml_otel_bridge._internal.settings import read_settings
+from ml_otel_bridge._internal.runs.values.plain import to_mapping
+from ml_otel_bridge._internal.runs.values.timestamps import to_nanoseconds
+from ml_otel_bridge._internal.settings.settings import read_settings
 from ml_otel_bridge._internal.system_metrics import Reading, SystemMetricsSampler
 
 Mode = Literal['online', 'offline', 'disabled']

@@ -6,21 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ml_otel_bridge._internal.runs.clients import make_clients
-from ml_otel_bridge._internal.runs.counters import Counters
-from ml_otel_bridge._internal.runs.folder_lock import FolderLock
-from ml_otel_bridge._internal.runs.folders import claim_folder
-from ml_otel_bridge._internal.runs.identity import RunIdentity
-from ml_otel_bridge._internal.runs.intake import Intake
-from ml_otel_bridge._internal.runs.mapping import StepMapper
-from ml_otel_bridge._internal.runs.reading import SpoolReader
+from ml_otel_bridge._internal.runs.identity.identity import RunIdentity
+from ml_otel_bridge._internal.runs.otlp.counters import Counters
+from ml_otel_bridge._internal.runs.otlp.mapping import StepMapper
 from ml_otel_bridge._internal.runs.refusals import Refusals
-from ml_otel_bridge._internal.runs.send_loop import SendLoop
-from ml_otel_bridge._internal.runs.sender import Sender
-from ml_otel_bridge._internal.runs.spool import Spool
-from ml_otel_bridge._internal.runs.spool_header import SpoolHeader
-from ml_otel_bridge._internal.runs.writer import Writer
-from ml_otel_bridge._internal.settings import Settings
+from ml_otel_bridge._internal.runs.sending.clients import make_clients
+from ml_otel_bridge._internal.runs.sending.send_loop import SendLoop
+from ml_otel_bridge._internal.runs.sending.sender import Sender
+from ml_otel_bridge._internal.runs.spool.folder_lock import FolderLock
+from ml_otel_bridge._internal.runs.spool.folders import claim_folder
+from ml_otel_bridge._internal.runs.spool.reading import SpoolReader
+from ml_otel_bridge._internal.runs.spool.spool import Spool
+from ml_otel_bridge._internal.runs.spool.spool_header import SpoolHeader
+from ml_otel_bridge._internal.runs.spool.writer import Writer
+from ml_otel_bridge._internal.runs.values.intake import Intake
+from ml_otel_bridge._internal.settings.settings import Settings
 
 MAX_SPOOL_BYTES = 1024 * 1024 * 1024
 SEND_INTERVAL = 1.0

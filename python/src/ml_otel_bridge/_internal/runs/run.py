@@ -11,12 +11,12 @@ from typing import Any, Literal, SupportsFloat, SupportsIndex
 from opentelemetry.trace import Span
 from typing_extensions import Self
 
-from ml_otel_bridge._internal.runs import events
 from ml_otel_bridge._internal.runs.config import RunConfig
 from ml_otel_bridge._internal.runs.core import RunCore, Status
-from ml_otel_bridge._internal.runs.flatten import PLAIN_NUMBERS
 from ml_otel_bridge._internal.runs.limits import BUSY_STEPS
+from ml_otel_bridge._internal.runs.otlp import events
 from ml_otel_bridge._internal.runs.summary import RunSummary
+from ml_otel_bridge._internal.runs.values.flatten import PLAIN_NUMBERS
 
 Level = Literal['debug', 'info', 'warning', 'error']
 

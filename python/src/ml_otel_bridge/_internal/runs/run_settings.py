@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ml_otel_bridge._internal import setting_parsers as parse
-from ml_otel_bridge._internal.runs.folders import default_directory
-from ml_otel_bridge._internal.settings import Setting, SettingsError
+from ml_otel_bridge._internal.runs.spool.folders import default_directory
+from ml_otel_bridge._internal.settings import setting_parsers as parse
+from ml_otel_bridge._internal.settings.settings import Setting, SettingsError
 
 _MIB = 1024 * 1024
 

@@ -10,8 +10,8 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.trace import Span
 
-from ml_otel_bridge._internal.runs.frames import FrameKind
-from ml_otel_bridge._internal.runs.identity import RunIdentity
+from ml_otel_bridge._internal.runs.identity.identity import RunIdentity
+from ml_otel_bridge._internal.runs.spool.frames import FrameKind
 from ml_otel_bridge._internal.version import __version__
 
 Send = Callable[[FrameKind, Callable[[], bytes]], None]

@@ -1,7 +1,7 @@
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import Any
 
-from ml_otel_bridge._internal.runs.plain import PlainCopy
+from ml_otel_bridge._internal.runs.values.plain import PlainCopy
 
 
 class RunSummary(MutableMapping[str, Any]):

@@ -10,19 +10,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ml_otel_bridge._internal.runs.clients import make_clients
-from ml_otel_bridge._internal.runs.counters import Counters
-from ml_otel_bridge._internal.runs.folder_lock import FolderLock
-from ml_otel_bridge._internal.runs.frames import FrameKind, decode_frames
-from ml_otel_bridge._internal.runs.mapping import StepMapper
-from ml_otel_bridge._internal.runs.reading import SpoolReader
+from ml_otel_bridge._internal.runs.otlp.counters import Counters
+from ml_otel_bridge._internal.runs.otlp.mapping import StepMapper
+from ml_otel_bridge._internal.runs.otlp.requests_of import resource_bytes
 from ml_otel_bridge._internal.runs.refusals import Refusals
-from ml_otel_bridge._internal.runs.requests_of import resource_bytes
-from ml_otel_bridge._internal.runs.segments import FileSegment, Segment
-from ml_otel_bridge._internal.runs.sender import Sender
-from ml_otel_bridge._internal.runs.spool import Position, read_acknowledged, write_acknowledged
-from ml_otel_bridge._internal.runs.spool_header import SpoolHeader
-from ml_otel_bridge._internal.settings import Settings
+from ml_otel_bridge._internal.runs.sending.clients import make_clients
+from ml_otel_bridge._internal.runs.sending.sender import Sender
+from ml_otel_bridge._internal.runs.spool.folder_lock import FolderLock
+from ml_otel_bridge._internal.runs.spool.frames import FrameKind, decode_frames
+from ml_otel_bridge._internal.runs.spool.reading import SpoolReader
+from ml_otel_bridge._internal.runs.spool.segments import FileSegment, Segment
+from ml_otel_bridge._internal.runs.spool.spool import Position, read_acknowledged, write_acknowledged
+from ml_otel_bridge._internal.runs.spool.spool_header import SpoolHeader
+from ml_otel_bridge._internal.settings.settings import Settings
 
 PATIENCE = 10.0
 """Seconds in which nothing gets through, after which a sync gives up."""

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from opentelemetry.proto.metrics.v1.metrics_pb2 import AggregationTemporality, Metric, NumberDataPoint
 
-from ml_otel_bridge._internal.runs.any_value import key_values
-from ml_otel_bridge._internal.runs.identity import RunIdentity
-from ml_otel_bridge._internal.runs.requests_of import wrap
-from ml_otel_bridge._internal.runs.wire import message
+from ml_otel_bridge._internal.runs.identity.identity import RunIdentity
+from ml_otel_bridge._internal.runs.otlp.any_value import key_values
+from ml_otel_bridge._internal.runs.otlp.requests_of import wrap
+from ml_otel_bridge._internal.runs.otlp.wire import message
 from ml_otel_bridge._internal.system_metrics import Reading
 
 

@@ -5,9 +5,9 @@ import tempfile
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 
-from ml_otel_bridge._internal.client import Client
-from ml_otel_bridge._internal.clients import CLIENTS
-from ml_otel_bridge._internal.configure import configure
+from ml_otel_bridge._internal.client.client import Client
+from ml_otel_bridge._internal.client.clients import CLIENTS
+from ml_otel_bridge._internal.client.configure import configure
 from ml_otel_bridge._internal.testing.receiver import MemoryReceiver
 from ml_otel_bridge._internal.testing.telemetry import CapturedTelemetry
 

@@ -13,7 +13,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from typing_extensions import Self
 
-from ml_otel_bridge._internal.settings import Signal
+from ml_otel_bridge._internal.settings.settings import Signal
 
 _SERVICES: dict[str, tuple[Signal, Any]] = {
     '/v1/traces': ('traces', ExportTraceServiceRequest),

@@ -1,0 +1,1 @@
+"""The three signals of a process: made, watched and ended."""

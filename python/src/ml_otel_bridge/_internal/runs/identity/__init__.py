@@ -1,0 +1,1 @@
+"""Which run this is, and where it runs."""

@@ -1,0 +1,1 @@
+"""From plain numbers to encoded OTLP."""

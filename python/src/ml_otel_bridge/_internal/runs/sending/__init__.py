@@ -1,0 +1,1 @@
+"""To the receiver, and what became of it."""

@@ -1,0 +1,1 @@
+"""From what a caller hands to `log` to plain numbers."""
