@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
 import { join } from 'node:path';
 import { freePorts } from '../scripts/free-port.ts';
+import { type AnsweredSpan, askExplorer, type Query, RECENT } from './support/ask-explorer.ts';
 import { runApplications } from './support/python-applications.ts';
 import { installPythonSdk } from './support/python-sdk.ts';
 import { type Service, startService } from './support/service.ts';
@@ -8,15 +9,6 @@ import { tempFolder } from './support/temp-folder.ts';
 
 /** The first time Python's packages are installed. */
 setDefaultTimeout(900_000);
-
-interface Span {
-  readonly spanId: string;
-  readonly parentSpanId: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly service: string;
-  readonly attributes: Readonly<Record<string, string>>;
-}
 
 let scope: AsyncDisposableStack;
 let explorer: Service;
@@ -39,21 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => scope.disposeAsync());
 
-const RECENT = [
-  ['from', 'now-1h'],
-  ['to', 'now'],
-] as const;
-
-async function ask<Answer>(
-  path: string,
-  query: readonly (readonly [string, string])[] = [],
-): Promise<Answer> {
-  const url = new URL(path, explorer.url);
-  for (const [name, value] of query) url.searchParams.append(name, value);
-  const response = await fetch(url);
-  expect([url.pathname, response.status]).toEqual([url.pathname, 200]);
-  return (await response.json()) as Answer;
-}
+const ask = <Answer>(path: string, query?: Query) => askExplorer<Answer>(explorer.url, path, query);
 
 /** The id of the one trace that is over both services. */
 async function traceOfBoth(): Promise<string> {
@@ -66,7 +44,7 @@ async function traceOfBoth(): Promise<string> {
 test('the order is answered', () => expect(answer).toEqual({ item: 'tea', total: 7.5 }));
 
 test('one trace over both: the shop answers the call that the front makes', async () => {
-  const { spans } = await ask<{ spans: Span[] }>(`/api/traces/${await traceOfBoth()}`);
+  const { spans } = await ask<{ spans: AnsweredSpan[] }>(`/api/traces/${await traceOfBoth()}`);
   const byId = new Map(spans.map((span) => [span.spanId, span]));
   const described = spans.map((span) => {
     const parent = byId.get(span.parentSpanId);
@@ -90,7 +68,7 @@ test('one trace over both: the shop answers the call that the front makes', asyn
 
 test('what both log carries the trace and the span of their request', async () => {
   const traceId = await traceOfBoth();
-  const { spans } = await ask<{ spans: Span[] }>(`/api/traces/${traceId}`);
+  const { spans } = await ask<{ spans: AnsweredSpan[] }>(`/api/traces/${traceId}`);
   type Log = { body: string; service: string; spanId: string };
   const { rows } = await ask<{ rows: Log[] }>('/api/logs', [...RECENT, ['trace', traceId]]);
   const found = rows

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { join } from 'node:path';
 import { freePorts } from '../scripts/free-port.ts';
 import { type PageUnderTest, startPage } from './page/support/start-page.ts';
+import { askExplorer, type Query, RECENT } from './support/ask-explorer.ts';
 import { installPythonSdk, type PythonSdk, runProgram, writeFromReadme } from './support/python-sdk.ts';
 import { straightLine } from './support/straight-line.ts';
 
@@ -51,21 +52,7 @@ async function snippetFor(view: string): Promise<[string, string]> {
   return [view, text!];
 }
 
-async function ask<Answer>(
-  path: string,
-  query: readonly (readonly [string, string])[] = [],
-): Promise<Answer> {
-  const url = new URL(path, page.url);
-  for (const [name, value] of query) url.searchParams.append(name, value);
-  const response = await fetch(url);
-  expect([url.pathname, response.status]).toEqual([url.pathname, 200]);
-  return (await response.json()) as Answer;
-}
-
-const RECENT = [
-  ['from', 'now-1h'],
-  ['to', 'now'],
-] as const;
+const ask = <Answer>(path: string, query?: Query) => askExplorer<Answer>(page.url, path, query);
 
 type Event = { eventName: string; body: string; attributes: Record<string, string> };
 

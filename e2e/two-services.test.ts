@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { join } from 'node:path';
 import { freePorts } from '../scripts/free-port.ts';
 import { waitUntil } from '../scripts/wait-until.ts';
+import { type AnsweredSpan, askExplorer, type Query, RECENT } from './support/ask-explorer.ts';
 import { type Service, startService } from './support/service.ts';
 import { type TempFolder, tempFolder } from './support/temp-folder.ts';
 
@@ -10,16 +11,6 @@ setDefaultTimeout(300_000);
 const EXAMPLE = join(import.meta.dir, '../examples/two-services/main.ts');
 const EPOCHS = 4;
 const BATCHES = 6;
-
-interface Span {
-  readonly spanId: string;
-  readonly parentSpanId: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly service: string;
-  readonly status: string;
-  readonly attributes: Readonly<Record<string, string>>;
-}
 
 interface Log {
   readonly body: string;
@@ -63,21 +54,7 @@ async function example(
   return { code: await child.exited, output: out + err };
 }
 
-async function ask<Answer>(
-  path: string,
-  query: readonly (readonly [string, string])[] = [],
-): Promise<Answer> {
-  const url = new URL(path, explorer.url);
-  for (const [name, value] of query) url.searchParams.append(name, value);
-  const response = await fetch(url);
-  expect([url.pathname, response.status]).toEqual([url.pathname, 200]);
-  return (await response.json()) as Answer;
-}
-
-const RECENT = [
-  ['from', 'now-1h'],
-  ['to', 'now'],
-] as const;
+const ask = <Answer>(path: string, query?: Query) => askExplorer<Answer>(explorer.url, path, query);
 
 /** The steps of which the run's loss has a point, by these attributes. */
 async function steps(run: string, groupBy: readonly string[]): Promise<string[]> {
@@ -125,9 +102,9 @@ describe('a run of two services', () => {
 
   test('each span of the data service lies below the request that it answers, within its step', async () => {
     for (const { traceId } of traces) {
-      const { spans } = await ask<{ spans: Span[] }>(`/api/traces/${traceId}`);
+      const { spans } = await ask<{ spans: AnsweredSpan[] }>(`/api/traces/${traceId}`);
       const byId = new Map(spans.map((span) => [span.spanId, span]));
-      const path = (span: Span): string => {
+      const path = (span: AnsweredSpan): string => {
         const parent = byId.get(span.parentSpanId);
         const own = `${span.service}: ${span.name}`;
         return parent === undefined ? own : `${path(parent)} > ${own}`;
@@ -158,7 +135,7 @@ describe('a run of two services', () => {
 
   test('logs of both carry the trace, the span and the run', async () => {
     for (const { traceId } of traces) {
-      const { spans } = await ask<{ spans: Span[] }>(`/api/traces/${traceId}`);
+      const { spans } = await ask<{ spans: AnsweredSpan[] }>(`/api/traces/${traceId}`);
       const { rows } = await ask<{ rows: Log[] }>('/api/logs', [...RECENT, ['trace', traceId]]);
       const ofSpan = (service: string, text: string) => {
         const found = rows.filter((log) => log.service === service && log.body.includes(text));

@@ -46,7 +46,43 @@ class Pipeline(Protocol):
         ...
 
 
-class SpanPipeline:
+class _BatchPipeline:
+    """What the pipelines of spans and of records have in common."""
+
+    def __init__(
+        self,
+        processor: BatchSpanProcessor | BatchLogRecordProcessor,
+        exporter: WatchedSpanExporter | WatchedLogExporter,
+        item: Item,
+        losses: Losses,
+        chatter: ExporterChatter,
+    ) -> None:
+        self._batches = processor
+        self._watched = exporter
+        self._item: Item = item
+        self._losses = losses
+        _count_drops(processor, item, losses, chatter)
+
+    def flush(self) -> bool:
+        """Sends what has ended, or was emitted."""
+        before = self._watched.failures
+        return self._batches.force_flush() and self._watched.failures == before
+
+    def end(self) -> bool:
+        """The same, for the last time."""
+        before = self._watched.failures
+        self._batches.shutdown()
+        return self._watched.failures == before
+
+    def count_unsent(self) -> None:
+        """Counts what waits and what is on its way."""
+        _count_unsent(self._batches, self._item, self._losses, self._watched.in_flight)
+
+    def after_fork(self) -> None:
+        """The SDK's processor does this itself: an empty queue, a new thread."""
+
+
+class SpanPipeline(_BatchPipeline):
     """Spans: in batches, each second at the latest."""
 
     def __init__(
@@ -64,29 +100,10 @@ class SpanPipeline:
             max_export_batch_size=None if own else BATCH,
             schedule_delay_millis=None if 'OTEL_BSP_SCHEDULE_DELAY' in environ else 1_000,
         )
-        self._losses = losses
-        _count_drops(self.processor, 'spans', losses, chatter)
-
-    def flush(self) -> bool:
-        """Sends the spans that have ended."""
-        before = self.exporter.failures
-        return self.processor.force_flush() and self.exporter.failures == before
-
-    def end(self) -> bool:
-        """The same, for the last time."""
-        before = self.exporter.failures
-        self.processor.shutdown()
-        return self.exporter.failures == before
-
-    def count_unsent(self) -> None:
-        """Counts what waits and what is on its way."""
-        _count_unsent(self.processor, 'spans', self._losses, self.exporter.in_flight)
-
-    def after_fork(self) -> None:
-        """The SDK's processor does this itself: an empty queue, a new thread."""
+        super().__init__(self.processor, self.exporter, 'spans', losses, chatter)
 
 
-class LogPipeline:
+class LogPipeline(_BatchPipeline):
     """Log records and events: in batches, each second at the latest."""
 
     def __init__(
@@ -104,26 +121,7 @@ class LogPipeline:
             max_export_batch_size=None if own else BATCH,
             schedule_delay_millis=None if 'OTEL_BLRP_SCHEDULE_DELAY' in environ else 1_000,
         )
-        self._losses = losses
-        _count_drops(self.processor, 'log records', losses, chatter)
-
-    def flush(self) -> bool:
-        """Sends the records that were emitted."""
-        before = self.exporter.failures
-        return self.processor.force_flush() and self.exporter.failures == before
-
-    def end(self) -> bool:
-        """The same, for the last time."""
-        before = self.exporter.failures
-        self.processor.shutdown()
-        return self.exporter.failures == before
-
-    def count_unsent(self) -> None:
-        """Counts what waits and what is on its way."""
-        _count_unsent(self.processor, 'log records', self._losses, self.exporter.in_flight)
-
-    def after_fork(self) -> None:
-        """The SDK's processor does this itself: an empty queue, a new thread."""
+        super().__init__(self.processor, self.exporter, 'log records', losses, chatter)
 
 
 class MetricPipeline:
