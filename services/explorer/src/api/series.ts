@@ -87,8 +87,9 @@ export function seriesRoutes(parts: ApiParts) {
       operation({
         tag: TAG,
         summary: 'The names of all curves of one or several runs',
-        description: 'Empty where there is no such run.',
+        description: 'None of a run that is not there. Not found where the id is empty.',
         answer: NAMES_ANSWER,
+        problems: ['not-found'],
       }),
       params(ID),
       query(
