@@ -129,13 +129,14 @@ test('a moment: the list opens there, has newer and older ones around it, and go
   const tab = await page.open(`/logs?at=${at}`);
   await tab.locator('.log-item[data-moment]').waitFor();
   await tab.waitForURL(/from=20.*to=20/);
+  // As it is painted: lines that came above move the list at once, what is drawn of it follows before the next frame.
   const inSight = async () =>
-    (await tab.evaluate(`(() => {
+    (await tab.evaluate(`new Promise((done) => requestAnimationFrame(() => {
       const { top, bottom } = document.querySelector('.log-list').getBoundingClientRect();
-      return [...document.querySelectorAll('.log-list time')]
+      done([...document.querySelectorAll('.log-list time')]
         .filter((time) => { const box = time.getBoundingClientRect(); return box.top >= top && box.bottom <= bottom; })
-        .map(({ dateTime }) => dateTime);
-    })()`)) as string[];
+        .map(({ dateTime }) => dateTime));
+    }))`)) as string[];
   await until(
     tab,
     `(() => { const list = document.querySelector('.log-list'); const line = list.querySelector('[data-moment]'); if (line === null) return false; const place = line.getBoundingClientRect().top - list.getBoundingClientRect().top; return list.scrollTop > 1000 && place > 60 && place < list.clientHeight / 2; })()`,

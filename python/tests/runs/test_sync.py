@@ -5,12 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.runs.support import gauge_points, quiet
 from tests.support.otlp_sink import Answer, OtlpSink
 
 from ml_otel_bridge import Run, init_run
 from ml_otel_bridge._internal.runs import SyncReport, sync_spools
 from ml_otel_bridge._internal.runs.spool.folder_lock import FolderLock
+from ml_otel_bridge._internal.runs.spool.folders import remove_folder
 from ml_otel_bridge._internal.settings.settings import Settings, read_settings
 
 Start = Callable[..., Run]
@@ -173,3 +175,30 @@ def test_a_claim_ends_with_its_release(tmp_path: Path) -> None:
     second = FolderLock.acquire(tmp_path)
     assert second is not None
     second.release()
+
+
+def test_a_spool_that_goes_while_it_is_claimed_is_nobodys(sink: OtlpSink, tmp_path: Path) -> None:
+    """Who opened its lock before it went must not hold a claim on a file without a name."""
+    leave_spool(tmp_path, 1, 'r1')
+    [folder] = spools_in(tmp_path)
+    opened = Path.open
+
+    def open_and_lose(path: Path, mode: str) -> object:
+        file = opened(path, mode)
+        remove_folder(folder)
+        return file
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, 'open', open_and_lose)
+        with pytest.raises(FileNotFoundError):
+            FolderLock.acquire(folder)
+    assert spools_in(tmp_path) == []
+
+
+def test_a_spool_that_was_half_removed_is_not_sent_again(sink: OtlpSink, tmp_path: Path) -> None:
+    leave_spool(tmp_path, 1, 'r1')
+    [folder] = spools_in(tmp_path)
+    folder.rename(tmp_path / '.removed-r1')
+    assert sync_spools(tmp_path, settings_for(sink)) == SyncReport()
+    assert spools_in(tmp_path) == []
+    assert not sink.metrics()

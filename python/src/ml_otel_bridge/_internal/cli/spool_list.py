@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from ml_otel_bridge._internal.runs.spool.folder_lock import FolderLock
+from ml_otel_bridge._internal.runs.spool.folders import spool_folders
 from ml_otel_bridge._internal.runs.spool.spool_header import SpoolHeader
 from ml_otel_bridge._internal.runs.sync import DeadSpool
 
@@ -28,9 +29,7 @@ class SpoolEntry:
 
 def list_spools(directory: Path) -> Iterator[SpoolEntry]:
     """The spools in `directory`, by name; none where there is no such folder."""
-    if not directory.is_dir():
-        return
-    for folder in sorted(entry for entry in directory.iterdir() if (entry / 'lock').is_file()):
+    for folder in spool_folders(directory):
         try:
             entry = _entry(folder)
         except OSError:

@@ -2,10 +2,9 @@
 
 import contextlib
 import os
-import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from ml_otel_bridge._internal.runs.refusals import Refusals
 from ml_otel_bridge._internal.runs.sending.clients import make_clients
 from ml_otel_bridge._internal.runs.sending.sender import Sender
 from ml_otel_bridge._internal.runs.spool.folder_lock import FolderLock
+from ml_otel_bridge._internal.runs.spool.folders import remove_folder, spool_folders
 from ml_otel_bridge._internal.runs.spool.frames import FrameKind, decode_frames
 from ml_otel_bridge._internal.runs.spool.reading import SpoolReader
 from ml_otel_bridge._internal.runs.spool.segments import FileSegment, Segment
@@ -98,7 +98,7 @@ def sync_spools(
     seconds the rest is left as it is. `progress` is called after each request that was answered.
     """
     report = SyncReport()
-    for folder in _folders(Path(directory)):
+    for folder in spool_folders(Path(directory)):
         try:
             lock = FolderLock.acquire(folder)
         except OSError:
@@ -115,11 +115,6 @@ def sync_spools(
     return report
 
 
-def _folders(directory: Path) -> Iterator[Path]:
-    with contextlib.suppress(OSError):
-        yield from sorted(entry for entry in directory.iterdir() if (entry / 'lock').is_file())
-
-
 def _sync_one(  # noqa: PLR0917 - of `sync_spools` only
     folder: Path,
     settings: Settings,
@@ -132,7 +127,7 @@ def _sync_one(  # noqa: PLR0917 - of `sync_spools` only
     """The report, and whether the receiver is worth a further spool."""
     spool = DeadSpool(folder)
     if spool.segment_from(0) is None:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_folder(folder)
         return report, True
     try:
         header = spool.header()
@@ -167,7 +162,7 @@ def _sync_one(  # noqa: PLR0917 - of `sync_spools` only
     if reader.damaged:
         report = replace(report, damaged=report.damaged + 1)
     if done:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_folder(folder)
         return replace(report, spools=report.spools + 1), True
     return replace(report, remaining=report.remaining + 1), False
 

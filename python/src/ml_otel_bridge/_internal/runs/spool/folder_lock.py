@@ -18,14 +18,23 @@ class FolderLock:
         """Claims a folder; None where another process (or this one) has it.
 
         Raises:
+            FileNotFoundError: where the folder is not there, or went while it was being claimed.
             OSError: where the folder cannot be written.
         """
-        file = (folder / 'lock').open('ab')
+        path = folder / 'lock'
+        file = path.open('ab')
         try:
             _lock(file)
         except OSError:
             file.close()
             return None
+        try:
+            # Who had it may have removed it since it was opened; a file without a name keeps nobody out.
+            if not os.path.samestat(path.stat(), os.fstat(file.fileno())):
+                raise FileNotFoundError(path)
+        except OSError:
+            file.close()
+            raise
         return cls(file)
 
     def release(self) -> None:

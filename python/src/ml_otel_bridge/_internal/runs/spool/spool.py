@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import shutil
 import struct
 import threading
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from typing import Any, Protocol
 
 from ml_otel_bridge._internal.runs.otlp.mapping import StepBlock
 from ml_otel_bridge._internal.runs.refusals import Refusals
+from ml_otel_bridge._internal.runs.spool.folders import remove_folder
 from ml_otel_bridge._internal.runs.spool.frames import FrameKind, encode_frame
 from ml_otel_bridge._internal.runs.spool.segments import FileSegment, MemorySegment, Segment
 
@@ -181,7 +181,7 @@ class Spool:
                 self._remove(segment)
             self._segments.clear()
         if self.folder is not None:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            remove_folder(self.folder)
 
     @property
     def unsent(self) -> int:
