@@ -7,6 +7,7 @@ import { logPage } from './logs/page.ts';
 import { metricCatalogue } from './metrics/catalogue.ts';
 import { metricHistogram } from './metrics/histogram.ts';
 import { metricIncrease } from './metrics/increase.ts';
+import { runMetricCatalogue } from './metrics/run-catalogue.ts';
 import { deleteRun } from './runs/delete-run.ts';
 import { editRun } from './runs/edit-run.ts';
 import { run } from './runs/run-detail.ts';
@@ -105,6 +106,7 @@ describe.each(MIGRATED_STORES)('%s', (_name, open) => {
 
   test('metrics', async () => {
     expect((await metricCatalogue(connection, range)).map(({ name }) => name)).toEqual(['served', 'took']);
+    expect(await runMetricCatalogue(connection, { runId: "it's", range })).toEqual([]);
     const ask = { range, step: 60n * SECOND };
     expect(await metricIncrease(connection, { ...ask, metric: 'served', groupBy: ['none'] })).toEqual([
       { group: [''], points: [{ time: T, value: 7 }] },

@@ -25,6 +25,7 @@ test('what the package offers under ./queries', () => {
     'metricSummary',
     'metricValues',
     'run',
+    'runMetricCatalogue',
     'runMetrics',
     'runPage',
     'serviceMap',

@@ -20,6 +20,7 @@ export { type CatalogueEntry, metricCatalogue } from './metrics/catalogue.ts';
 export { metricHistogram } from './metrics/histogram.ts';
 export type { HistogramPoint, HistogramRequest } from './metrics/histogram-points.ts';
 export { metricIncrease, metricRate } from './metrics/increase.ts';
+export { type RunCatalogueEntry, runMetricCatalogue } from './metrics/run-catalogue.ts';
 export type { MetricGroup, MetricSelection } from './metrics/selection.ts';
 export { metricSummary, type SummaryPoint, type SummaryQuantile } from './metrics/summary.ts';
 export type { MetricType } from './metrics/tables.ts';

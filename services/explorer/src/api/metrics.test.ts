@@ -70,6 +70,28 @@ describe('metrics', () => {
     ]);
   });
 
+  test('which a run sent besides its curves, and in what their series differ', async () => {
+    const of = (run: string) => (index: number) =>
+      numberPoint({ time: T, value: index, attributes: { 'job.id': run, 'hw.id': `GPU-${index}` } });
+    const gauge = (run: string, name: string) =>
+      api.put('metrics', metricRequest('trainer', { name, gauge: { dataPoints: [0, 1].map(of(run)) } }));
+    await gauge('r1', 'hw.power');
+    await gauge('r1', 'ml.training.loss');
+    await gauge('r2', 'hw.energy');
+    const range = RANGE.replace('&step=10s', '');
+    const { body } = await api.get(`/api/metrics?${range}&run=r1`);
+    const { rows } = body as { rows: readonly { name: string; points: number; by: string[] }[] };
+    expect(rows.map(({ name, points, by }) => [name, points, by])).toEqual([['hw.power', 2, ['hw.id']]]);
+    expect(await groups('metric=hw.power&run=r1&groupBy=hw.id')).toEqual(
+      [0, 1].map((index) => ({
+        group: [`GPU-${index}`],
+        times: [1_780_000_000_000],
+        columns: { value: [index] },
+      })),
+    );
+    expect((await api.get(`/api/metrics?${range}&run=r3`)).body as object).toEqual({ rows: [] });
+  });
+
   test('values by group; NaN by name', async () => {
     expect(await groups('metric=load&aggregation=max&across=max&groupBy=gpu')).toEqual([
       { group: ['a'], times: [1_780_000_000_000, 1_780_000_010_000], columns: { value: [3, 'NaN'] } },

@@ -1,17 +1,34 @@
-import { metricCatalogue } from '@ml-otel/telemetry-store/queries';
+import {
+  type CatalogueEntry,
+  metricCatalogue,
+  type RunCatalogueEntry,
+  runMetricCatalogue,
+} from '@ml-otel/telemetry-store/queries';
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { operation, query } from './describe.ts';
 import { queryMetric } from './metric-query.ts';
 import { type ApiParts, ask } from './parts.ts';
 import { cacheHeaders } from './respond.ts';
+import { given } from './schema/given.ts';
 import { METRIC_QUERY, METRIC_TYPES } from './schema/metric-query.ts';
 import { jsonNumber } from './schema/number.ts';
+import { textParameter } from './schema/parameter.ts';
 import { stepped } from './schema/step.ts';
 import { isoTime, time } from './schema/time.ts';
 import { isSettled, RANGE, rangeOf } from './schema/time-range.ts';
 
 const TAG = 'metrics';
+
+const CATALOGUE = v.strictObject({
+  ...RANGE,
+  run: v.optional(
+    textParameter({
+      description:
+        'The id of a run: what it sent besides its curves, of which `/api/runs/{id}/metrics` tells, such as CPU, memory and GPUs.',
+    }),
+  ),
+});
 
 const CATALOGUE_ANSWER = v.object({
   rows: v.pipe(
@@ -26,6 +43,14 @@ const CATALOGUE_ANSWER = v.object({
         monotonic: v.boolean(),
         points: v.pipe(v.number(), v.integer()),
         lastTime: time('Of its last point.'),
+        by: v.optional(
+          v.pipe(
+            v.array(v.string()),
+            v.description(
+              'Of a run: the keys of attributes in which the series differ. Grouped by them, each group is one series.',
+            ),
+          ),
+        ),
       }),
     ),
     v.description('By name, then by type.'),
@@ -61,18 +86,27 @@ export function metricRoutes(parts: ApiParts) {
     .get(
       '/api/metrics',
       operation({ tag: TAG, summary: 'The metrics that have points in a range', answer: CATALOGUE_ANSWER }),
-      query(v.strictObject(RANGE)),
+      query(CATALOGUE),
       async (c) => {
         const asked = c.req.valid('query');
         const now = parts.now();
         const range = rangeOf(asked, now);
-        const rows = await ask(parts, c.req.raw, (store, context) => metricCatalogue(store, range, context));
+        const { run: runId } = asked;
+        const rows = await ask(
+          parts,
+          c.req.raw,
+          (store, context): Promise<readonly (CatalogueEntry & Partial<RunCatalogueEntry>)[]> =>
+            runId === undefined
+              ? metricCatalogue(store, range, context)
+              : runMetricCatalogue(store, { runId, range }, context),
+        );
         return c.json(
           {
-            rows: rows.map((row) => ({
+            rows: rows.map(({ by, ...row }) => ({
               ...row,
               services: [...row.services],
               lastTime: isoTime(row.lastTime),
+              ...given({ by: by && [...by] }),
             })),
           },
           200,

@@ -20,7 +20,8 @@ export interface CatalogueEntry {
   readonly lastTime: bigint;
 }
 
-interface CatalogueRow extends Omit<CatalogueEntry, 'points' | 'lastTime' | 'temporality'> {
+/** As `unionOfTypes` selects it; what was added to that comes along. */
+export interface CatalogueRow extends Omit<CatalogueEntry, 'points' | 'lastTime' | 'temporality'> {
   readonly points: string;
   readonly lastTime: string;
   readonly temporalities: readonly number[];
@@ -37,34 +38,48 @@ export async function metricCatalogue(
   range: TimeRange,
   context: QueryContext = {},
 ): Promise<CatalogueEntry[]> {
-  const all = (Object.keys(METRIC_TABLES) as MetricType[]).map(ofType).join('\nUNION ALL\n');
   const rows = await readRange<CatalogueRow>(
     connection,
     {
       tables: Object.values(METRIC_TABLES),
       range,
       params: rangeParameters(range),
-      sql: `SELECT * FROM (${all}) ORDER BY name, type`,
+      sql: `SELECT * FROM (${unionOfTypes()}) ORDER BY name, type`,
     },
     context,
   );
-  return rows.map(({ temporalities, ...row }) => ({
-    ...row,
-    temporality: temporalityOf(temporalities),
-    points: Number(row.points),
-    lastTime: BigInt(row.lastTime),
-  }));
+  return rows.map(toEntry);
 }
 
-function ofType(type: MetricType): string {
+export function toEntry<Row extends CatalogueRow>({ temporalities, points, lastTime, ...row }: Row) {
+  return {
+    ...row,
+    temporality: temporalityOf(temporalities),
+    points: Number(points),
+    lastTime: BigInt(lastTime),
+  };
+}
+
+/**
+ * The catalogue over all tables, in no order, of the range that {@link rangeParameters} bind. What is added is SQL of our own.
+ *
+ * @param more a further column of each metric, with a comma before it
+ * @param where holds for the points that count
+ */
+export function unionOfTypes(more = '', where = '1'): string {
+  const types = Object.keys(METRIC_TABLES) as MetricType[];
+  return types.map((type) => ofType(type, more, where)).join('\nUNION ALL\n');
+}
+
+function ofType(type: MetricType, more: string, where: string): string {
   const hasTemporality = type === 'sum' || type === 'histogram' || type === 'exponential_histogram';
   return `SELECT MetricName AS name, '${type}' AS type, anyLast(MetricUnit) AS unit,
   anyLast(MetricDescription) AS description, arraySort(groupUniqArray(ServiceName)) AS services,
   ${hasTemporality ? 'groupUniqArray(AggregationTemporality)' : "CAST([], 'Array(Int32)')"} AS temporalities,
   ${type === 'sum' ? 'max(IsMonotonic)' : 'false'} AS monotonic,
-  count() AS points, toUnixTimestamp64Nano(max(TimeUnix)) AS lastTime
+  count() AS points, toUnixTimestamp64Nano(max(TimeUnix)) AS lastTime${more}
 FROM ${METRIC_TABLES[type]}
-WHERE TimeUnix >= fromUnixTimestamp64Nano({from:Int64}) AND TimeUnix < fromUnixTimestamp64Nano({to:Int64})
+WHERE TimeUnix >= fromUnixTimestamp64Nano({from:Int64}) AND TimeUnix < fromUnixTimestamp64Nano({to:Int64}) AND ${where}
 GROUP BY MetricName`;
 }
 

@@ -13,6 +13,7 @@ import {
 import { metricCatalogue } from './catalogue.ts';
 import { metricHistogram } from './histogram.ts';
 import { metricIncrease, metricRate } from './increase.ts';
+import { runMetricCatalogue } from './run-catalogue.ts';
 import { metricSummary } from './summary.ts';
 import { metricValues } from './values.ts';
 
@@ -519,4 +520,49 @@ test('the catalogue names each metric with what it is', async () => {
   expect(entry('delta')).toMatchObject({ type: 'sum', temporality: 'delta', monotonic: true });
   expect(entry('updown')).toMatchObject({ temporality: 'cumulative', monotonic: false });
   expect(entry('latency')).toMatchObject({ type: 'histogram', unit: 'ms', temporality: 'cumulative' });
+});
+
+describe('the catalogue of a run', () => {
+  const point = (attributes: Record<string, string>) => numberPoint({ time: at(10), value: 1, attributes });
+  const gauge = (name: string, dataPoints: object[], resource: Record<string, string> = {}) =>
+    insert(connection, 'metrics', metricRequest('svc', { name, gauge: { dataPoints } }, resource));
+  const of = (runId: string) => runMetricCatalogue(connection, { runId, range: RANGE });
+
+  test('has what is of the run, by its points or by its resource, and tells in what series differ', async () => {
+    const gpu = (id: string, rank: string) => point({ 'job.id': 'r', 'hw.id': id, 'hw.type': 'gpu', rank });
+    await gauge('hw.power', [gpu('a', '0'), gpu('b', '1'), point({ 'job.id': 'other', 'hw.id': 'c' })]);
+    await gauge('process.load', [point({ 'job.id': 'r' }), point({ 'job.id': 'r', state: 'idle' })]);
+    await gauge('gc.pause', [point({})], { 'job.id': 'r', 'host.name': 'x', 'process.pid': '1' });
+    await gauge('gc.pause', [point({})], { 'job.id': 'r', 'host.name': 'y', 'process.pid': '2' });
+    await gauge('other.load', [point({ 'job.id': 'other' })]);
+    await gauge('ml.training.loss', [point({ 'job.id': 'r', batch: '1' })]);
+    await gauge('ml.trainings', [point({ 'job.id': 'r' })]);
+    expect((await of('r')).map(({ name, points, by }) => [name, points, by])).toEqual([
+      ['gc.pause', 2, ['host.name']],
+      ['hw.power', 2, ['hw.id', 'rank']],
+      ['ml.trainings', 1, []],
+      ['process.load', 2, ['state']],
+    ]);
+    expect(await of('none')).toEqual([]);
+  });
+
+  test('names no more keys than can be grouped by, of however many series', async () => {
+    const points = Array.from({ length: 1_500 }, (_, i) =>
+      point(
+        Object.fromEntries([['job.id', 'wide'], ...Array.from({ length: 25 }, (_, k) => [`k${k}`, `${i}`])]),
+      ),
+    );
+    await gauge('wide', points);
+    const [entry] = await of('wide');
+    expect([entry!.points, entry!.by.length]).toEqual([1_500, 20]);
+    const { by: groupBy } = entry!;
+    const ask = { metric: 'wide', range: RANGE, step: MINUTE, runId: 'wide', groupBy } as const;
+    const values = await metricValues(connection, {
+      ...ask,
+      type: 'gauge',
+      overTime: 'last',
+      overSeries: 'max',
+    });
+    expect(values).toHaveLength(1_500);
+  });
 });

@@ -26,6 +26,8 @@ export interface MetricGroup<Point> {
   readonly points: readonly Point[];
 }
 
+export const MOST_GROUP_KEYS = 20;
+
 /** Before a range: there the point is looked for from which the first increase is counted. */
 export const LOOKBACK = 600n * NANOS_PER_SECOND;
 
@@ -71,7 +73,8 @@ export const stepOf = (time: string) => `intDiv(${time} - {from:Int64}, {step:In
  */
 export function selectionCondition(selection: MetricSelection, lookback = 0n): Condition {
   const { metric, range, step, groupBy = [] } = selection;
-  if (groupBy.length > 20) throw new QueryError('argument', 'groupBy: give at most 20 keys');
+  if (groupBy.length > MOST_GROUP_KEYS)
+    throw new QueryError('argument', `groupBy: give at most ${MOST_GROUP_KEYS} keys`);
   bucketsOfWidth(range, step);
   const keys = Object.fromEntries(groupBy.map((key, index) => [`groupBy${index}`, key]));
   const { from: readFrom } = rangeParameters({ from: range.from - lookback, to: range.to });
