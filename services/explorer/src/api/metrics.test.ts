@@ -108,7 +108,7 @@ describe('metrics', () => {
       { group: [], times, columns: { value: [5, 20] } },
     ]);
     expect(await groups('metric=served&aggregation=rate')).toEqual([
-      { group: [], times, columns: { value: [0.5, 2] } },
+      { group: [], times, columns: { value: [2.3, 2] } },
     ]);
   });
 

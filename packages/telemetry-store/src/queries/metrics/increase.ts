@@ -1,6 +1,6 @@
 import type { Connection } from '../../connection/connection.ts';
+import type { Condition } from '../condition.ts';
 import { type QueryContext, readRange } from '../query-context.ts';
-import { earlier, NANOS_PER_SECOND } from '../time-range.ts';
 import {
   groupOf,
   LOOKBACK,
@@ -15,17 +15,42 @@ import {
 } from './selection.ts';
 import type { MetricPoint } from './values.ts';
 
+/** Whether it counts from another start than the point before. */
+const RESTARTED = 'start != lagInFrame(start) OVER w AND start != 0 AND lagInFrame(start) OVER w != 0';
+
+/** A delta that was sent before. */
+const AGAIN = 'nth > 1 AND time = lagInFrame(time) OVER w AND start = lagInFrame(start) OVER w';
+
 /**
  * What a point adds. Delta: its value, once. Cumulative: what it has more than the point before; all of it where it
  * counts anew (another start time, or of a counter a fall). A first point says what it adds only if the counter began
  * within what was read: else nobody knows what was there before.
  */
 const ADDED = `multiIf(
-  temporality = 1, if(nth > 1 AND time = lagInFrame(time) OVER w AND start = lagInFrame(start) OVER w, 0, Value),
+  temporality = 1, if(${AGAIN}, 0, Value),
   nth = 1, if(start != 0 AND start >= {readFrom:Int64}, Value, 0),
-  start != lagInFrame(start) OVER w AND start != 0 AND lagInFrame(start) OVER w != 0, Value,
+  ${RESTARTED}, Value,
   IsMonotonic AND Value < lagInFrame(Value) OVER w, Value,
   Value - lagInFrame(Value) OVER w)`;
+
+/** From when on a point's addition came; its own time where nobody knows. */
+const SINCE = `multiIf(
+  temporality = 1, multiIf(${AGAIN}, time, start != 0, start, nth = 1, time, lagInFrame(time) OVER w),
+  nth = 1, if(start != 0 AND start >= {readFrom:Int64}, start, time),
+  ${RESTARTED}, greatest(start, lagInFrame(time) OVER w),
+  lagInFrame(time) OVER w)`;
+
+/** SQL of what each point of a sum added since when: `group`, `series`, `time` and `since` (nanoseconds), `added`. */
+export function addedPoints(selection: MetricSelection, condition: Condition): string {
+  return `SELECT group, series, time, row_number() OVER w AS nth, ${ADDED} AS added, ${SINCE} AS since
+     FROM (
+       SELECT ${groupOf(selection)} AS group, ${SERIES} AS series, toUnixTimestamp64Nano(TimeUnix) AS time,
+         toUnixTimestamp64Nano(StartTimeUnix) AS start, AggregationTemporality AS temporality, IsMonotonic, Value
+       FROM otel_metrics_sum
+       WHERE ${condition.sql} AND isFinite(Value)
+     )
+     WINDOW w AS (PARTITION BY series ORDER BY time, start ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`;
+}
 
 /**
  * By how much the series of a sum grew in each step, added up over the series of a group. What lies between two points
@@ -45,16 +70,7 @@ export async function metricIncrease(
       range: withLookback(selection.range),
       params: condition.params,
       sql: `SELECT group, ${stepOf('time')} AS step, sum(added) AS value
-     FROM (
-       SELECT group, time, row_number() OVER w AS nth, ${ADDED} AS added
-       FROM (
-         SELECT ${groupOf(selection)} AS group, ${SERIES} AS series, toUnixTimestamp64Nano(TimeUnix) AS time,
-           toUnixTimestamp64Nano(StartTimeUnix) AS start, AggregationTemporality AS temporality, IsMonotonic, Value
-         FROM otel_metrics_sum
-         WHERE ${condition.sql} AND isFinite(Value)
-       )
-       WINDOW w AS (PARTITION BY series ORDER BY time, start ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
-     )
+     FROM (${addedPoints(selection, condition)})
      WHERE time >= {from:Int64}
      GROUP BY group, step
      ORDER BY group, step`,
@@ -62,19 +78,4 @@ export async function metricIncrease(
     context,
   );
   return toGroups(rows, ({ step, value }) => ({ time: stepStart(selection, step), value }));
-}
-
-/** {@link metricIncrease} a second. */
-export async function metricRate(
-  connection: Connection,
-  selection: MetricSelection,
-  context: QueryContext = {},
-): Promise<MetricGroup<MetricPoint>[]> {
-  const groups = await metricIncrease(connection, selection, context);
-  const seconds = (time: bigint) =>
-    Number(earlier(time + selection.step, selection.range.to) - time) / Number(NANOS_PER_SECOND);
-  return groups.map(({ group, points }) => ({
-    group,
-    points: points.map(({ time, value }) => ({ time, value: value / seconds(time) })),
-  }));
 }

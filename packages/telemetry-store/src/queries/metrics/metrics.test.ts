@@ -12,7 +12,8 @@ import {
 } from '../testing/make-requests.ts';
 import { metricCatalogue } from './catalogue.ts';
 import { metricHistogram } from './histogram.ts';
-import { metricIncrease, metricRate } from './increase.ts';
+import { metricIncrease } from './increase.ts';
+import { metricRate } from './rate.ts';
 import { runMetricCatalogue } from './run-catalogue.ts';
 import { metricSummary } from './summary.ts';
 import { metricValues } from './values.ts';
@@ -167,19 +168,79 @@ describe('increase', () => {
       { group: ['b', ''], points: [{ time: T, value: 100 }] },
     ]);
   });
+});
 
-  test('the rate is a second, also in a last step that is narrower', async () => {
+describe('rate', () => {
+  const rates = async (metric: string, step: bigint, to = RANGE.to) =>
+    (await metricRate(connection, { metric, range: { from: T, to }, step, groupBy: ['host'] })).map(
+      ({ points }) =>
+        points.map(({ time, value }) => [Number((time - T) / SECOND), Number(value.toPrecision(12))]),
+    );
+
+  test('is the same by steps that are shorter, as long or longer than the time from point to point', async () => {
+    const points = [-20, 10, 40, 70, 100].map((second) => ({ time: at(second), value: 600 + 2 * second }));
+    await putSum('steady', points);
+    for (const [step, steps] of [
+      [10n, 10],
+      [30n, 4],
+      [70n, 2],
+      [180n, 1],
+    ] as const) {
+      const [all] = await rates('steady', step * SECOND);
+      expect(all).toEqual(Array.from({ length: steps }, (_, i) => [i * Number(step), 2]));
+    }
+  });
+
+  test('of series that send at different times, in one group, is the sum of theirs', async () => {
+    const series = (from: number, attributes: Record<string, string>) =>
+      [0, 1, 2].map((i) => ({ time: at(from + i * 60), value: i * 60, attributes }));
+    await putSum('unaligned', [...series(-5, { cpu: '0' }), ...series(-36, { cpu: '1' })]);
+    const [all] = await rates('unaligned', 5n * SECOND, at(120));
+    expect(all!.slice(0, 17)).toEqual(Array.from({ length: 17 }, (_, i) => [i * 5, 2]));
+  });
+
+  test('of deltas counts from the start of each, and one sent twice once', async () => {
+    const points = [
+      { time: at(20), start: at(0), value: 40 },
+      { time: at(90), start: at(80), value: 10 },
+    ];
+    await putSum('burst', points, DELTA);
+    await putSum('burst', points, DELTA);
+    expect(await rates('burst', 10n * SECOND)).toEqual([
+      [
+        [0, 2],
+        [10, 2],
+        [80, 1],
+      ],
+    ]);
+  });
+
+  test('in a step is the mean over the time that is told of', async () => {
     await putSum('rated', [
       { time: at(-10), value: 0 },
       { time: at(30), value: 60 },
       { time: at(70), value: 90 },
     ]);
     const range = { from: T, to: at(75) };
-    const [group] = await metricRate(connection, { metric: 'rated', range, step: MINUTE });
-    expect(group!.points).toEqual([
-      { time: T, value: 1 },
-      { time: at(60), value: 2 },
+    expect(await metricRate(connection, { metric: 'rated', range, step: MINUTE })).toEqual([
+      {
+        group: [],
+        points: [
+          { time: T, value: 1.125 },
+          { time: at(60), value: 0.75 },
+        ],
+      },
     ]);
+  });
+
+  test('over a reset is never below nothing, and of a single point nobody knows it', async () => {
+    await putSum('reset', [
+      { time: at(0), start: at(-60), value: 500 },
+      { time: at(60), start: at(30), value: 90 },
+    ]);
+    expect(await rates('reset', 30n * SECOND)).toEqual([[[30, 3]]]);
+    await putSum('single', [{ time: at(10), value: 7 }]);
+    expect(await rates('single', MINUTE)).toEqual([]);
   });
 });
 
