@@ -13,6 +13,8 @@ import './ui/search-box.tsx';
 import './ui/segmented.tsx';
 import './ui/select.tsx';
 import './charts/chart-theme.ts';
+import './metrics/metric-question.ts';
+import './metrics/metrics-query.ts';
 import './runs/runs-query.ts';
 import './runs/kept.ts';
 import './runs/state-badge.tsx';

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { seriesToken } from '../charts/chart-theme.ts';
 import { Legend } from '../charts/legend.tsx';
 import { type Line, LineChart } from '../charts/line-chart.tsx';
@@ -10,7 +10,7 @@ import { FilterChips, FilterInput, listOf } from '../ui/filter-bar.tsx';
 import { formatCount, formatWithUnit } from '../ui/format-number.ts';
 import { Select } from '../ui/select.tsx';
 import { SkeletonBlock } from '../ui/skeleton.tsx';
-import { aggregationOf, aggregationsOf, notFinite, toCurves, unitOf } from './metric-question.ts';
+import { aggregationOf, aggregationsOf, formatOf, notFinite, toCurves, unitOf } from './metric-question.ts';
 import { type CatalogueEntry, metricCurves } from './metrics-query.ts';
 import type { MetricsSearch } from './metrics-search.ts';
 
@@ -158,7 +158,7 @@ function MetricChart({ entry, search, aggregation }: MetricChartProps) {
     [curves],
   );
   const unit = unitOf(entry.unit, aggregation);
-  const format = useCallback((value: number) => formatWithUnit(value, unit), [unit]);
+  const format = useMemo(() => formatOf(entry.name, unit), [entry.name, unit]);
   if (isError && data === undefined)
     return <Failure what="The metric could not be read" error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <SkeletonBlock height={HEIGHT} />;

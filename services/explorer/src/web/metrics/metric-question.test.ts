@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { aggregationOf, aggregationsOf, notFinite, toCurves, unitOf } from './metric-question.ts';
+import { aggregationOf, aggregationsOf, formatOf, notFinite, toCurves, unitOf } from './metric-question.ts';
 
 describe('what is asked of a metric', () => {
   test.each([
@@ -28,6 +28,13 @@ describe('what is asked of a metric', () => {
   ] as const)('%s as %s has the unit %s', (unit, aggregation, result) => {
     expect(unitOf(unit, aggregation)).toBe(result);
   });
+});
+
+test('a part of a whole is told in percent, by the name that conventions give it', () => {
+  expect(formatOf('system.cpu.utilization', '1')(0.421)).toBe('42.1%');
+  expect(formatOf('system.cpu.utilization', '1')(Number.NaN)).toBe('NaN');
+  expect(formatOf('system.cpu.load', '1')(0.421)).toBe('0.421');
+  expect(formatOf('hw.gpu.memory.usage', 'By')(8.1e9)).toBe('8.1 GB');
 });
 
 describe('curves', () => {

@@ -1,3 +1,4 @@
+import { formatPercent, formatWithUnit } from '../ui/format-number.ts';
 import type { MetricsSearch } from './metrics-search.ts';
 
 export interface MetricKind {
@@ -29,6 +30,16 @@ export function aggregationOf(kind: MetricKind, asked: Aggregation | undefined):
 export function unitOf(unit: string, aggregation: Aggregation): string {
   if (aggregation !== 'rate') return unit;
   return unit === '' || unit === '1' ? '/s' : `${unit}/s`;
+}
+
+/** OpenTelemetry's conventions end so the names of what is a part of a whole, with the unit 1. */
+const PART = /[._](utilization|ratio)$/;
+
+/** Writes values of a metric; a part of a whole in percent. @param unit of what is shown, see {@link unitOf} */
+export function formatOf(metric: string, unit: string): (value: number) => string {
+  if (unit === '1' && PART.test(metric))
+    return (value) => (Number.isFinite(value) ? formatPercent(value) : formatWithUnit(value, '1'));
+  return (value) => formatWithUnit(value, unit);
 }
 
 export interface Group {

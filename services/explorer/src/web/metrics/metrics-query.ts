@@ -8,10 +8,14 @@ import type { MetricsSearch } from './metrics-search.ts';
 
 export type CatalogueEntry = InferResponseType<typeof api.metrics.$get, 200>['rows'][number];
 
-export function catalogue(asked: RangeText) {
+/** @param run of which, without its curves; by default of all */
+export function catalogue(asked: RangeText, run?: string) {
   return queryOptions({
-    queryKey: ['metrics', asked],
-    queryFn: ({ signal }) => readAnswer(api.metrics.$get({ query: asked }, { init: { signal } })),
+    queryKey: ['metrics', asked, run ?? null],
+    queryFn: ({ signal }) =>
+      readAnswer(
+        api.metrics.$get({ query: { ...asked, ...(run !== undefined && { run }) } }, { init: { signal } }),
+      ),
     placeholderData: keepPreviousData,
   });
 }
@@ -20,10 +24,12 @@ interface MetricQuestion extends Pick<MetricsSearch, 'across' | 'by' | 'service'
   readonly metric: string;
   readonly type: CatalogueEntry['type'];
   readonly aggregation: Aggregation;
+  /** As the API takes it; by default so that there are about a hundred. */
+  readonly step?: string | undefined;
 }
 
 export function metricCurves(asked: RangeText, question: MetricQuestion) {
-  const { metric, type, aggregation, across, by, service, run, filter } = question;
+  const { metric, type, aggregation, across, by, service, run, filter, step } = question;
   return queryOptions({
     queryKey: ['metrics', 'query', asked, question],
     queryFn: ({ signal }) =>
@@ -35,6 +41,7 @@ export function metricCurves(asked: RangeText, question: MetricQuestion) {
               metric,
               aggregation,
               type,
+              ...(step !== undefined && { step }),
               ...(across !== undefined && { across }),
               ...(by !== undefined && { groupBy: [...by] }),
               ...(service !== undefined && { service }),

@@ -16,6 +16,7 @@ import type { Picked } from './chart/curve-plot.tsx';
 import { MetricCharts } from './chart/metric-charts.tsx';
 import { useSettings } from './chart/use-settings.ts';
 import { curvesOf as curvesFor, SMALL_POINTS } from './curves/curves-query.ts';
+import { useMachine } from './machine/use-machine.ts';
 import { RunHead, RunLinks } from './run-head.tsx';
 import { useRunTail } from './run-tail.ts';
 import { type RunDetail, runDetail, runMetrics } from './runs-query.ts';
@@ -161,6 +162,8 @@ function Run({ run, search, change }: RunProps) {
   const metrics = useQuery(runMetrics(id));
   const key = metrics.data?.rows.map(({ metric }) => metric).join('\n') ?? '';
   const names = useMemo(() => [...new Set(key === '' ? [] : key.split('\n'))], [key]);
+  const machine = useMachine(run);
+  const count = names.length + (machine?.entries.size ?? 0);
   const at = search.at === undefined ? undefined : Date.parse(search.at);
   const moment = at !== undefined && Number.isFinite(at) ? at : undefined;
   const scene = useMemo(
@@ -172,9 +175,10 @@ function Run({ run, search, change }: RunProps) {
       at: moment,
       lit: undefined,
       zone,
+      machine,
       onPick: ({ time }: Picked) => change({ at: new Date(time).toISOString(), metric: undefined }),
     }),
-    [id, name, settings, curvesOf, abandoned, moment, zone, change],
+    [id, name, settings, curvesOf, abandoned, moment, zone, machine, change],
   );
   const close = () => change({ at: undefined });
   useShortcuts([
@@ -195,7 +199,7 @@ function Run({ run, search, change }: RunProps) {
           label="Of the run"
           value={tab}
           options={[
-            { value: 'charts', label: `Charts ${names.length === 0 ? '' : names.length}` },
+            { value: 'charts', label: `Charts ${count === 0 ? '' : count}` },
             { value: 'config', label: 'Configuration' },
           ]}
           onChange={(next) => change({ tab: next === 'config' ? 'config' : undefined })}
@@ -230,7 +234,7 @@ function Run({ run, search, change }: RunProps) {
                 onRetry={() => void metrics.refetch()}
               />
             )}
-            {metrics.isSuccess && names.length === 0 && (
+            {metrics.isSuccess && count === 0 && (
               <p className="nothing">No points yet. They appear here as they come in.</p>
             )}
             <MetricCharts metrics={names} search={search} change={change} scene={scene} />

@@ -52,15 +52,18 @@ export function formatBytes(bytes: number): string {
     .replace(/([MGT])$/, ' $1')}B`;
 }
 
-/** A value with the unit that UCUM writes: `12.4 ms`, `81.2%`, `3.1 MB`, `4 {sample}/s` → `4 sample/s`. */
+/** Units that people know under another name than UCUM's. */
+const KNOWN_AS: Readonly<Record<string, string>> = { Cel: '°C', 'J/s': 'W' };
+
+/** A value with the unit that UCUM writes: `12.4 ms`, `81.2%`, `3.1 MB`, `1.2 kB/s`, `4 {sample}/s` → `4 sample/s`. */
 export function formatWithUnit(value: number, unit: string): string {
   const scale = { s: 1e9, ms: 1e6, us: 1e3, ns: 1 }[unit];
   if (scale !== undefined && Number.isFinite(value)) return formatDuration(value * scale);
-  if (unit === 'By' && Number.isFinite(value)) return formatBytes(value);
+  if (/^By(\/s)?$/.test(unit) && Number.isFinite(value)) return formatBytes(value) + unit.slice(2);
   const text = formatNumber(value);
   if (unit === '%') return `${text}%`;
   if (unit === '' || unit === '1') return text;
-  return `${text} ${unit.replace(/[{}]/g, '')}`;
+  return `${text} ${KNOWN_AS[unit] ?? unit.replace(/[{}]/g, '')}`;
 }
 
 function digits(value: number): string {

@@ -41,6 +41,10 @@ test.each([
 test('values with their unit', () => {
   expect(formatWithUnit(0.25, 's')).toBe('250 ms');
   expect(formatWithUnit(3_100_000, 'By')).toBe('3.1 MB');
+  expect(formatWithUnit(1_200, 'By/s')).toBe('1.2 kB/s');
+  expect(formatWithUnit(Number.NaN, 'By')).toBe('NaN By');
+  expect(formatWithUnit(71, 'Cel')).toBe('71 °C');
+  expect(formatWithUnit(412, 'J/s')).toBe('412 W');
   expect(formatWithUnit(4, '{sample}/s')).toBe('4 sample/s');
   expect(formatWithUnit(0.5, '1')).toBe('0.5');
   expect(formatBytes(2_048)).toBe('2.05 kB');

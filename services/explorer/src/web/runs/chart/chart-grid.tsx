@@ -5,6 +5,7 @@ import { Icon } from '../../ui/icons.tsx';
 import type { MetricGroup } from '../curves/metric-groups.ts';
 import { useKeptList } from '../kept.ts';
 import { ChartCard } from './chart-card.tsx';
+import { useChartScene } from './chart-scene.ts';
 
 /** Pixels. */
 const CHART = 168;
@@ -19,6 +20,8 @@ type Row =
 
 /** Charts in groups, of which only those in sight exist: ten thousand metrics cost no more than those that are seen. */
 export function ChartGrid({ groups }: { readonly groups: readonly MetricGroup[] }) {
+  const { x } = useChartScene().settings;
+  const timed = x === 'time' || x === 'relative';
   const scroller = useRef<HTMLDivElement>(null);
   const across = useColumns(scroller);
   const [closed, , toggle] = useKeptList('runs.closed-groups', []);
@@ -50,7 +53,10 @@ export function ChartGrid({ groups }: { readonly groups: readonly MetricGroup[] 
                   <button type="button" aria-expanded={row.open} onClick={() => toggle(row.group.name)}>
                     <Icon name={row.open ? 'chevronDown' : 'chevronRight'} />
                     {row.group.name}
-                    <small>{formatCount(row.group.metrics.length)}</small>
+                    <small>
+                      {formatCount(row.group.metrics.length)}
+                      {row.group.byTime && !timed && ' · by time: these have no step'}
+                    </small>
                   </button>
                 </h2>
               </div>

@@ -36,8 +36,12 @@ export function xLabel(x: CurveX, at: number, zone: TimeZone): string {
   return x === 'step' ? `step ${formatCount(at)}` : `epoch ${formatNumber(at)}`;
 }
 
-export function curveYAxis(theme: ChartTheme, log: boolean): uPlot.Axis {
-  const axis = valueAxis(theme, formatNumber);
+export function curveYAxis(
+  theme: ChartTheme,
+  log: boolean,
+  format: (value: number) => string = formatNumber,
+): uPlot.Axis {
+  const axis = valueAxis(theme, format);
   if (!log) return axis;
   return { ...axis, filter: (_, splits) => splits, splits: (_, __, min, max) => logSplits(min, max) };
 }
@@ -73,14 +77,19 @@ export function logSplits(min: number, max: number): number[] {
   return splits;
 }
 
-/** What the axis of values shows of what there is: a little more; on a logarithmic one by a factor. */
-export function paddedRange(extent: Extent | undefined, log: boolean): [number, number] {
+/**
+ * What the axis of values shows of what there is: a little more; on a logarithmic one by a factor.
+ *
+ * @param fromZero it begins at 0 where nothing is less and it is not logarithmic
+ */
+export function paddedRange(extent: Extent | undefined, log: boolean, fromZero = false): [number, number] {
   if (extent === undefined) return log ? [0.1, 1] : [0, 1];
   const { min, max } = extent;
   if (log) {
     const factor = Math.max((max / min) ** 0.05, 1.02);
     return [min / factor, max * factor];
   }
+  if (fromZero && min >= 0) return [0, max === 0 ? 1 : max * 1.06];
   const room = (max - min || Math.abs(max) || 1) * 0.06;
   return [min - room, max + room];
 }

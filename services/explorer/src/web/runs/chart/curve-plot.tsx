@@ -6,7 +6,6 @@ import { dragZoom } from '../../charts/drag-zoom.ts';
 import { fitWidth, widthIn } from '../../charts/fit-width.ts';
 import { useTheme } from '../../shell/theme.ts';
 import type { TimeZone } from '../../time/format-time.ts';
-import { formatNumber } from '../../ui/format-number.ts';
 import { bucketAt, timeAtX } from '../curves/at-x.ts';
 import type { CurveX } from '../curves/curve.ts';
 import { type Extent, valueExtent, xExtent } from '../curves/value-range.ts';
@@ -31,6 +30,10 @@ export interface CurvePlotProps {
   readonly range: Extent | undefined;
   readonly log: boolean;
   readonly clip: boolean;
+  /** Whether the axis of values begins at 0. */
+  readonly fromZero: boolean;
+  /** Writes a value. */
+  readonly format: (value: number) => string;
   readonly attempts: readonly number[];
   /** The moment that is looked at, as an x. */
   readonly at: number | undefined;
@@ -80,7 +83,10 @@ export function CurvePlot(props: CurvePlotProps) {
           x: { time: false },
           y: { distr: log ? 3 : 1, range: () => valueRange(latest.current) },
         },
-        axes: [curveXAxis(colours, x, zone), curveYAxis(colours, log)],
+        axes: [
+          curveXAxis(colours, x, zone),
+          curveYAxis(colours, log, (value) => latest.current.format(value)),
+        ],
         series: [{}, { show: true, points: { show: false }, paths: () => null }],
         cursor: {
           y: false,
@@ -173,12 +179,12 @@ function xRange({ range, lines }: CurvePlotProps): Extent {
 }
 
 function valueRange(props: CurvePlotProps): [number, number] {
-  const { lines, log, clip } = props;
+  const { lines, log, clip, fromZero } = props;
   const curves = lines.map(({ curve }) => curve);
-  return paddedRange(valueExtent(curves, xRange(props), { log, clip }), log);
+  return paddedRange(valueExtent(curves, xRange(props), { log, clip }), log, fromZero);
 }
 
-function tipOf(plot: uPlot, { lines, x, zone }: CurvePlotProps, theme: ChartTheme): Tip | undefined {
+function tipOf(plot: uPlot, { lines, x, zone, format }: CurvePlotProps, theme: ChartTheme): Tip | undefined {
   const at = plot.posToVal(plot.cursor.left ?? 0, 'x');
   const rows = lines
     .filter(({ faint }) => !faint)
@@ -196,7 +202,7 @@ function tipOf(plot: uPlot, { lines, x, zone }: CurvePlotProps, theme: ChartThem
     rows: rows.slice(0, TIP_ROWS).map((row) => ({
       colour: theme.token(row.line.colour),
       name: row.line.name,
-      value: valueText(row.line, row.i),
+      value: valueText(row.line, row.i, format),
     })),
   };
 }
@@ -208,14 +214,12 @@ function isWithin({ curve: { x, xLast } }: DrawnLine, at: number): boolean {
 }
 
 /** The value of a bucket, smoothed first, and what else was in it. */
-export function valueText({ curve, smooth }: DrawnLine, i: number): string {
-  const raw = formatNumber(curve.last[i]!);
+function valueText({ curve, smooth }: DrawnLine, i: number, format: (value: number) => string): string {
+  const raw = format(curve.last[i]!);
   const bounds =
-    curve.min[i]! < curve.max[i]! ? ` (${formatNumber(curve.min[i]!)} – ${formatNumber(curve.max[i]!)})` : '';
+    curve.min[i]! < curve.max[i]! ? ` (${format(curve.min[i]!)} – ${format(curve.max[i]!)})` : '';
   const broken = curve.notFinite[i] !== 0 && Number.isFinite(curve.last[i]) ? ' NaN' : '';
-  return smooth === undefined
-    ? raw + bounds + broken
-    : `${formatNumber(smooth[i]!)} · ${raw}${bounds}${broken}`;
+  return smooth === undefined ? raw + bounds + broken : `${format(smooth[i]!)} · ${raw}${bounds}${broken}`;
 }
 
 function pickedAt(plot: uPlot, left: number, top: number, lines: readonly DrawnLine[]): Picked | undefined {

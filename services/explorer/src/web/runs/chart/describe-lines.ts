@@ -1,4 +1,4 @@
-import { formatCount, formatNumber } from '../../ui/format-number.ts';
+import { formatCount } from '../../ui/format-number.ts';
 import type { Curve } from '../curves/curve.ts';
 
 const MOST_SAID = 3;
@@ -8,6 +8,7 @@ export function describeCurves(
   curves: readonly (Pick<Curve, 'x' | 'first' | 'last' | 'min' | 'max' | 'notFinite'> & {
     readonly name: string;
   })[],
+  format: (value: number) => string,
 ): string {
   const full = curves.filter(({ x }) => x.length > 0);
   if (full.length === 0) return 'No points.';
@@ -18,7 +19,7 @@ export function describeCurves(
     const bounds =
       lows.length === 0
         ? 'never a number'
-        : `from ${formatNumber(first[0]!)} to ${formatNumber(last.at(-1)!)}, least ${formatNumber(lows.reduce((a, b) => Math.min(a, b)))}, greatest ${formatNumber(highs.reduce((a, b) => Math.max(a, b)))}`;
+        : `from ${format(first[0]!)} to ${format(last.at(-1)!)}, least ${format(lows.reduce((a, b) => Math.min(a, b)))}, greatest ${format(highs.reduce((a, b) => Math.max(a, b)))}`;
     const broken = notFinite.filter((kinds) => kinds !== 0).length;
     const marks =
       broken === 0 ? '' : `, not finite in ${formatCount(broken)} ${broken === 1 ? 'place' : 'places'}`;

@@ -21,14 +21,19 @@ interface MetricChartsProps {
 /** The charts of a view: in groups, those that are pinned first, and one of them in full where the address says so. */
 export function MetricCharts({ metrics, search: { q, metric }, change, scene }: MetricChartsProps) {
   const [pinned, , togglePinned] = useKeptList('runs.pinned', []);
-  const fitting = useMemo(() => metrics.filter((name) => fitsSearch(name, q)), [metrics, q]);
-  const groups = useMemo(() => groupMetrics(fitting, pinned), [fitting, pinned]);
+  const { machine } = scene;
+  const machines = useMemo(() => [...(machine?.entries.keys() ?? [])], [machine]);
+  const all = useMemo(() => [...metrics, ...machines], [metrics, machines]);
+  const groups = useMemo(() => {
+    const fits = (name: string) => fitsSearch(name, q);
+    return groupMetrics(metrics.filter(fits), pinned, machines.filter(fits));
+  }, [metrics, machines, pinned, q]);
   const whole = useMemo(
     (): ChartScene => ({
       ...scene,
       pinned: new Set(pinned),
       onPin: togglePinned,
-      onZoom: (zoomed) => change(rangeSearch(zoomed)),
+      onZoom: (zoomed, x) => change({ ...(x !== undefined && { x }), ...rangeSearch(zoomed) }),
       onReset: () => change({ x0: undefined, x1: undefined }),
       onFull: (full) => change({ metric: full }),
     }),
@@ -36,12 +41,14 @@ export function MetricCharts({ metrics, search: { q, metric }, change, scene }: 
   );
   return (
     <ChartSceneProvider value={whole}>
-      {metrics.length > 0 && fitting.length === 0 && (
-        <p className="nothing">No metric has that in its name.</p>
-      )}
-      {fitting.length > 0 && <ChartGrid groups={groups} />}
-      {metric !== undefined && metrics.includes(metric) && (
-        <ChartFull metric={metric} metrics={fitting} onChange={(next) => change({ metric: next })} />
+      {all.length > 0 && groups.length === 0 && <p className="nothing">No metric has that in its name.</p>}
+      {groups.length > 0 && <ChartGrid groups={groups} />}
+      {metric !== undefined && all.includes(metric) && (
+        <ChartFull
+          metric={metric}
+          metrics={all.filter((name) => fitsSearch(name, q))}
+          onChange={(next) => change({ metric: next })}
+        />
       )}
     </ChartSceneProvider>
   );

@@ -44,7 +44,8 @@ function attemptsOf(curves: readonly Curve[]): number[] {
   return [...new Set(begins)].filter((x) => x !== undefined);
 }
 
-function markOf(curves: readonly Curve[], at: number | undefined): number | undefined {
+/** Where a moment is, as an x of the first curve that it lies in. */
+export function markOf(curves: readonly Curve[], at: number | undefined): number | undefined {
   if (at === undefined) return undefined;
   return curves.map((curve) => xAtTime(curve, at)).find((x) => x !== undefined);
 }

@@ -19,7 +19,12 @@ export function curvesCsv(curves: readonly Curve[], { head }: { readonly head: b
       ...COLUMNS.map((name) => (name.startsWith('time') ? isoTime(curve[name][i]!) : String(curve[name][i]))),
     ]),
   );
-  return (head ? [names, ...rows] : rows).map((row) => `${row.map(field).join(',')}\r\n`).join('');
+  return csvOf(head ? [names, ...rows] : rows);
+}
+
+/** Rows of fields. */
+export function csvOf(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => `${row.map(field).join(',')}\r\n`).join('');
 }
 
 function isoTime(millis: number): string {
