@@ -47,9 +47,7 @@ export function formatPercent(part: number): string {
 
 /** `4.2 MB` */
 export function formatBytes(bytes: number): string {
-  return `${formatNumber(bytes)
-    .replace(/k$/, ' k')
-    .replace(/([MGT])$/, ' $1')}B`;
+  return `${formatNumber(bytes).replace(/([kMGT]?)$/, ' $1')}B`;
 }
 
 /** Units that people know under another name than UCUM's. */

@@ -48,6 +48,7 @@ test('values with their unit', () => {
   expect(formatWithUnit(4, '{sample}/s')).toBe('4 sample/s');
   expect(formatWithUnit(0.5, '1')).toBe('0.5');
   expect(formatBytes(2_048)).toBe('2.05 kB');
+  expect([0, 500, 1e18].map(formatBytes)).toEqual(['0 B', '500 B', '1e18 B']);
   expect(formatPercent(0.0004)).toBe('<0.1%');
   expect(formatPercent(0.125)).toBe('12.5%');
   expect(formatCount(1_204)).toBe('1,204');

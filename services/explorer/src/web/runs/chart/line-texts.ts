@@ -29,5 +29,6 @@ export function textAt(lines: readonly DrawnLine[], x: number, format: Format): 
 function spanText(values: readonly number[], format: Format): string {
   const finite = values.filter(Number.isFinite);
   if (finite.length === 0) return 'NaN';
-  return `${format(Math.min(...finite))} – ${format(Math.max(...finite))}`;
+  const [least, greatest] = [format(Math.min(...finite)), format(Math.max(...finite))];
+  return least === greatest ? least : `${least} – ${greatest}`;
 }

@@ -3,7 +3,7 @@ import { type Group, toCurves } from '../../metrics/metric-question.ts';
 import type { DrawnLine } from '../chart/drawn-line.ts';
 import type { Curve } from '../curves/curve.ts';
 import { smoothed } from '../curves/smooth.ts';
-import type { Extent } from '../curves/value-range.ts';
+import { type Extent, indexesWithin } from '../curves/value-range.ts';
 
 export interface MachineValues {
   readonly groups: readonly Group[];
@@ -19,6 +19,8 @@ export interface MachineLook {
   readonly by: 'time' | 'relative';
   /** From when the run began; no point lies outside. */
   readonly whole: Extent;
+  /** What is shown of it, in the terms of `by`; by default all. */
+  readonly range?: Extent | undefined;
   /** From 0 to less than 1. */
   readonly weight: number;
 }
@@ -63,12 +65,17 @@ function curveOf(
   times: readonly number[],
   values: readonly (number | null)[],
   step: number,
-  { metric, run, by, whole }: MachineLook,
+  { metric, run, by, whole, range }: MachineLook,
 ): Curve {
-  const there = values.flatMap((value, index) => (value === null ? [] : [index]));
-  const time = there.map((index) => Math.min(Math.max(times[index]! + step / 2, whole.min), whole.max));
-  const x = by === 'time' ? time : time.map((at) => at - whole.min);
-  const shown = there.map((index) => values[index]!);
+  const points = values.flatMap((value, index) => {
+    const at = Math.min(Math.max(times[index]! + step / 2, whole.min), whole.max);
+    return value === null ? [] : [{ at, x: by === 'time' ? at : at - whole.min, value }];
+  });
+  const all = points.map((point) => point.x);
+  const seen = range === undefined ? points : points.slice(...indexesWithin({ x: all, xLast: all }, range));
+  const time = seen.map(({ at }) => at);
+  const x = seen.map((point) => point.x);
+  const shown = seen.map(({ value }) => value);
   return {
     run: run.id,
     metric,

@@ -111,6 +111,22 @@ describe('lines', () => {
     ]);
   });
 
+  test('of a range: the points in it, and one on either side that lines go on to', () => {
+    const whole = { min: START, max: START + 600_000 };
+    const values = Array.from({ length: 60 }, (_, i) => i);
+    const range = { min: START + 100_000, max: START + 120_000 };
+    const { lines } = machineLines(
+      { groups: [groupOf([], values)], step: 10_000 },
+      { ...look, whole, range },
+    );
+    expect(lines[0]!.curve.last).toEqual([9, 10, 11, 12]);
+    const machine = machineOf(runOf({ state: 'running' }), [entryOf()])!;
+    expect(questionOf(machine, entryOf(), range)).toMatchObject({
+      asked: { from: iso(40), to: new Date(START + 180_001).toISOString() },
+      again: false,
+    });
+  });
+
   test('a single one has the name of the run; of very many some are drawn', () => {
     const alone = machineLines({ groups: [groupOf([], [1])], step: 10_000 }, { ...look, keys: [] });
     expect(alone.lines.map(({ name }) => name)).toEqual(['my run']);

@@ -72,9 +72,12 @@ export function keysOf({ by = [] }: CatalogueEntry): string[] {
   return by.toSorted((a, b) => Number(b === 'rank') - Number(a === 'rank'));
 }
 
+/** Lines go on to the points before and after a range. */
+const AROUND = { least: MINUTE, part: 0.05 };
+
 /** How to ask for the values of one over a range, of all of the run by default: a group for each series. */
 export function questionOf({ run, whole, live }: Machine, entry: CatalogueEntry, range?: Extent) {
-  const { min, max } = range ?? whole;
+  const { min, max } = range === undefined ? whole : wider(range);
   const step = STEPS.find((one) => (max - min) / one <= POINTS) ?? STEPS.at(-1)!;
   const { from, to } = absoluteRange({ from: Math.max(0, min), to: Math.max(min, max) + 1 });
   const open = live && range === undefined;
@@ -92,4 +95,9 @@ export function questionOf({ run, whole, live }: Machine, entry: CatalogueEntry,
     /** Milliseconds; false for never. */
     again: open && Math.min(Math.max(step, LOOK_AGAIN.least), LOOK_AGAIN.most),
   };
+}
+
+function wider({ min, max }: Extent): Extent {
+  const by = Math.max(AROUND.least, (max - min) * AROUND.part);
+  return { min: min - by, max: max + by };
 }

@@ -33,9 +33,10 @@ export function useMachineLines(machine: Machine, entry: CatalogueEntry, scene: 
             keys: keysOf(entry),
             by,
             whole,
+            range: zoomed,
             weight,
           }),
-    [data, entry, looks, by, whole, weight],
+    [data, entry, looks, by, whole, zoomed, weight],
   );
   const marked = useMemo(
     () =>
