@@ -53,6 +53,10 @@ test('a counter is a rate, a histogram quantiles', async () => {
   const histogram = await page.open('/metrics?metric=http.server.request.duration');
   for (const quantile of ['p50', 'p90', 'p99'])
     await histogram.locator('.legend').getByText(quantile).waitFor();
+  await histogram.getByRole('combobox', { name: 'Aggregation' }).selectOption('rate');
+  await histogram
+    .locator('.metric-chart figcaption', { hasText: /all: last [\d.]+ \/s/ })
+    .waitFor({ state: 'attached' });
   await histogram.context().close();
 });
 

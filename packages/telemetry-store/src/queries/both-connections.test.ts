@@ -7,6 +7,7 @@ import { logPage } from './logs/page.ts';
 import { metricCatalogue } from './metrics/catalogue.ts';
 import { metricHistogram } from './metrics/histogram.ts';
 import { metricIncrease } from './metrics/increase.ts';
+import { metricRate } from './metrics/rate.ts';
 import { runMetricCatalogue } from './metrics/run-catalogue.ts';
 import { deleteRun } from './runs/delete-run.ts';
 import { editRun } from './runs/edit-run.ts';
@@ -111,6 +112,13 @@ describe.each(MIGRATED_STORES)('%s', (_name, open) => {
     expect(await metricIncrease(connection, { ...ask, metric: 'served', groupBy: ['none'] })).toEqual([
       { group: [''], points: [{ time: T, value: 7 }] },
     ]);
+    for (const [metric, type, value] of [
+      ['served', 'sum', 7],
+      ['took', 'histogram', 4],
+    ] as const)
+      expect(await metricRate(connection, { ...ask, metric, type })).toEqual([
+        { group: [], points: [{ time: T, value }] },
+      ]);
     expect(await metricHistogram(connection, { ...ask, metric: 'took', quantiles: [0.125] })).toEqual([
       { group: [], points: [{ time: T, count: 4, sum: 40, quantiles: [4] }] },
     ]);

@@ -58,6 +58,10 @@ export async function queryMetric(
   const selection = selectionOf(asked);
   const { aggregation: overTime, across: overSeries, quantile: quantiles } = asked;
   const type = typeOf(asked);
+  if (type !== 'gauge' && (overTime === 'rate' || overTime === 'increase')) {
+    const grown = overTime === 'rate' ? metricRate : metricIncrease;
+    return (await grown(store, { ...selection, type }, context)).map(valueColumns);
+  }
   switch (type) {
     case 'histogram':
     case 'exponential_histogram': {
@@ -67,17 +71,22 @@ export async function queryMetric(
     case 'summary':
       return (await metricSummary(store, selection, context)).map(summaryColumns);
     default:
-      if (overTime === 'rate') return (await metricRate(store, selection, context)).map(valueColumns);
-      if (overTime === 'increase') return (await metricIncrease(store, selection, context)).map(valueColumns);
       return (
         await metricValues(
           store,
-          { ...selection, type, overTime: overTime as Exclude<typeof overTime, 'quantile'>, overSeries },
+          {
+            ...selection,
+            type,
+            overTime: overTime as Exclude<typeof overTime, 'quantile' | 'rate' | 'increase'>,
+            overSeries,
+          },
           context,
         )
       ).map(valueColumns);
   }
 }
+
+const COUNTED = ['sum', 'histogram', 'exponential_histogram', 'summary'] as const;
 
 const OF: Readonly<Record<Aggregation, readonly [MetricType, ...MetricType[]]>> = {
   last: ['gauge', 'sum'],
@@ -85,8 +94,8 @@ const OF: Readonly<Record<Aggregation, readonly [MetricType, ...MetricType[]]>> 
   min: ['gauge', 'sum'],
   max: ['gauge', 'sum'],
   sum: ['gauge', 'sum'],
-  rate: ['sum'],
-  increase: ['sum'],
+  rate: COUNTED,
+  increase: COUNTED,
   quantile: ['histogram', 'exponential_histogram', 'summary'],
 };
 

@@ -107,6 +107,9 @@ describe('metrics', () => {
     expect(await groups('metric=served&aggregation=increase')).toEqual([
       { group: [], times, columns: { value: [5, 20] } },
     ]);
+    expect(await groups('metric=spread&aggregation=increase&type=exponential_histogram')).toEqual([
+      { group: [], times: [1_780_000_000_000], columns: { value: [2] } },
+    ]);
     expect(await groups('metric=served&aggregation=rate')).toEqual([
       { group: [], times, columns: { value: [2.3, 2] } },
     ]);
@@ -142,7 +145,7 @@ describe('metrics', () => {
 
   test.each([
     ['avg', 'histogram', 'avg is of: gauge, sum'],
-    ['rate', 'gauge', 'rate is of: sum'],
+    ['rate', 'gauge', 'rate is of: sum, histogram, exponential_histogram, summary'],
     ['quantile', 'sum', 'quantile is of: histogram, exponential_histogram, summary'],
   ])('%s of a %s is none', async (aggregation, type, detail) => {
     const answer = await api.get(

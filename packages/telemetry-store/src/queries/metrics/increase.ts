@@ -13,6 +13,7 @@ import {
   toGroups,
   withLookback,
 } from './selection.ts';
+import { METRIC_TABLES } from './tables.ts';
 import type { MetricPoint } from './values.ts';
 
 /** Whether it counts from another start than the point before. */
@@ -27,11 +28,11 @@ const AGAIN = 'nth > 1 AND time = lagInFrame(time) OVER w AND start = lagInFrame
  * within what was read: else nobody knows what was there before.
  */
 const ADDED = `multiIf(
-  temporality = 1, if(${AGAIN}, 0, Value),
-  nth = 1, if(start != 0 AND start >= {readFrom:Int64}, Value, 0),
-  ${RESTARTED}, Value,
-  IsMonotonic AND Value < lagInFrame(Value) OVER w, Value,
-  Value - lagInFrame(Value) OVER w)`;
+  temporality = 1, if(${AGAIN}, 0, value),
+  nth = 1, if(start != 0 AND start >= {readFrom:Int64}, value, 0),
+  ${RESTARTED}, value,
+  monotonic AND value < lagInFrame(value) OVER w, value,
+  value - lagInFrame(value) OVER w)`;
 
 /** From when on a point's addition came; its own time where nobody knows. */
 const SINCE = `multiIf(
@@ -40,33 +41,56 @@ const SINCE = `multiIf(
   ${RESTARTED}, greatest(start, lagInFrame(time) OVER w),
   lagInFrame(time) OVER w)`;
 
-/** SQL of what each point of a sum added since when: `group`, `series`, `time` and `since` (nanoseconds), `added`. */
-export function addedPoints(selection: MetricSelection, condition: Condition): string {
+const COUNT = { value: 'toFloat64(Count)', temporality: 'AggregationTemporality', monotonic: 'true' };
+
+/** SQL of what points count: a sum its value, the others how many values came into them. A summary counts from its start on. */
+const COUNTED = {
+  sum: { value: 'Value', temporality: 'AggregationTemporality', monotonic: 'IsMonotonic' },
+  histogram: COUNT,
+  exponential_histogram: COUNT,
+  summary: { ...COUNT, temporality: '2' },
+} as const;
+
+export type CountedType = keyof typeof COUNTED;
+
+export interface CountedSelection extends MetricSelection {
+  /** Default `sum`. */
+  readonly type?: CountedType;
+}
+
+/** The table of what counts. */
+export function tableOf({ type = 'sum' }: CountedSelection) {
+  return METRIC_TABLES[type];
+}
+
+/** SQL of what each point added since when: `group`, `series`, `time` and `since` (nanoseconds), `added`. */
+export function addedPoints(selection: CountedSelection, condition: Condition): string {
+  const { value, temporality, monotonic } = COUNTED[selection.type ?? 'sum'];
   return `SELECT group, series, time, row_number() OVER w AS nth, ${ADDED} AS added, ${SINCE} AS since
      FROM (
        SELECT ${groupOf(selection)} AS group, ${SERIES} AS series, toUnixTimestamp64Nano(TimeUnix) AS time,
-         toUnixTimestamp64Nano(StartTimeUnix) AS start, AggregationTemporality AS temporality, IsMonotonic, Value
-       FROM otel_metrics_sum
-       WHERE ${condition.sql} AND isFinite(Value)
+         toUnixTimestamp64Nano(StartTimeUnix) AS start, ${temporality} AS temporality, ${monotonic} AS monotonic, ${value} AS value
+       FROM ${tableOf(selection)}
+       WHERE ${condition.sql} AND isFinite(${value})
      )
      WINDOW w AS (PARTITION BY series ORDER BY time, start ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`;
 }
 
 /**
- * By how much the series of a sum grew in each step, added up over the series of a group. What lies between two points
- * is of the later one's step; nothing is extrapolated, so steps add up to the whole. Points that are not finite are
- * passed over.
+ * By how much the series of a sum grew in each step, added up over the series of a group; of a histogram or a summary how
+ * many values came into it. What lies between two points is of the later one's step; nothing is extrapolated, so steps
+ * add up to the whole. Points that are not finite are passed over.
  */
 export async function metricIncrease(
   connection: Connection,
-  selection: MetricSelection,
+  selection: CountedSelection,
   context: QueryContext = {},
 ): Promise<MetricGroup<MetricPoint>[]> {
   const condition = selectionCondition(selection, LOOKBACK);
   const rows = await readRange<{ group: string[]; step: string; value: number }>(
     connection,
     {
-      tables: ['otel_metrics_sum'],
+      tables: [tableOf(selection)],
       range: withLookback(selection.range),
       params: condition.params,
       sql: `SELECT group, ${stepOf('time')} AS step, sum(added) AS value

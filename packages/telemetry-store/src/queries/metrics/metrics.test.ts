@@ -233,6 +233,27 @@ describe('rate', () => {
     ]);
   });
 
+  test.each(['histogram', 'exponential_histogram', 'summary'] as const)(
+    'of a %s is that of how many values came into it',
+    async (type) => {
+      const name = `counted ${type}`;
+      const dataPoints = [-30, 30, 90].map((second, index) => ({
+        startTimeUnixNano: String(at(-9_000)),
+        timeUnixNano: String(at(second)),
+        count: 100 + index * 180,
+        sum: 1_000 + index,
+      }));
+      const field = type === 'exponential_histogram' ? 'exponentialHistogram' : type;
+      const temporality = type === 'summary' ? {} : { aggregationTemporality: CUMULATIVE };
+      await put('svc', { name, [field]: { dataPoints, ...temporality } });
+      const ask = { metric: name, type, range: { from: T, to: at(120) }, step: MINUTE };
+      expect((await metricRate(connection, ask))[0]!.points.map(({ value }) => value)).toEqual([3, 3]);
+      expect((await metricIncrease(connection, ask))[0]!.points.map(({ value }) => value)).toEqual([
+        180, 180,
+      ]);
+    },
+  );
+
   test('over a reset is never below nothing, and of a single point nobody knows it', async () => {
     await putSum('reset', [
       { time: at(0), start: at(-60), value: 500 },

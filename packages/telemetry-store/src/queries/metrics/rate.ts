@@ -1,10 +1,9 @@
 import type { Connection } from '../../connection/connection.ts';
 import { type QueryContext, readRange } from '../query-context.ts';
-import { addedPoints } from './increase.ts';
+import { addedPoints, type CountedSelection, tableOf } from './increase.ts';
 import {
   LOOKBACK,
   type MetricGroup,
-  type MetricSelection,
   selectionCondition,
   stepOf,
   stepStart,
@@ -14,20 +13,20 @@ import {
 import type { MetricPoint } from './values.ts';
 
 /**
- * By how much the series of a sum grew a second, in each step, added up over the series of a group. What lies between
- * two points came evenly in the time between them, over however many steps that goes: steps may be shorter than the time
+ * By how much the series of a sum grew a second, in each step, added up over the series of a group; of a histogram or a
+ * summary how many values came into it. What lies between two points came evenly in the time between them, over however many steps that goes: steps may be shorter than the time
  * from point to point, and series may send at different times. A step that is partly told of has the rate of that part.
  */
 export async function metricRate(
   connection: Connection,
-  selection: MetricSelection,
+  selection: CountedSelection,
   context: QueryContext = {},
 ): Promise<MetricGroup<MetricPoint>[]> {
   const condition = selectionCondition(selection, LOOKBACK);
   const rows = await readRange<{ group: string[]; step: string; value: number }>(
     connection,
     {
-      tables: ['otel_metrics_sum'],
+      tables: [tableOf(selection)],
       range: withLookback(selection.range),
       params: condition.params,
       sql: `SELECT group, step, sum(rate) AS value

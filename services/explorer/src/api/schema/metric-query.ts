@@ -18,8 +18,9 @@ export const METRIC_QUERY = v.strictObject({
       v.picklist(AGGREGATIONS),
       v.description(
         'What the points of one series in one step become. `last`, `avg`, `min`, `max`, `sum`: of values as they were ' +
-          'sent. `rate` (a second) and `increase`: of a sum, whatever its temporality, resets included. `quantile`: of a ' +
-          'histogram of either kind, estimated; of a summary those that were sent; with count and sum beside.',
+          'sent. `rate` (a second) and `increase`: of a sum, whatever its temporality, resets included; of a histogram or ' +
+          'summary of how many values came into it. `quantile`: of a histogram of either kind, estimated; of a summary those ' +
+          'that were sent; with count and sum beside.',
       ),
     ),
     'avg',

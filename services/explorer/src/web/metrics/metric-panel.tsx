@@ -157,7 +157,7 @@ function MetricChart({ entry, search, aggregation }: MetricChartProps) {
         .map(({ name, values }, index) => ({ name, values, colour: seriesToken(index) })),
     [curves],
   );
-  const unit = unitOf(entry.unit, aggregation);
+  const unit = unitOf(entry, aggregation);
   const format = useMemo(() => formatOf(entry.name, unit), [entry.name, unit]);
   if (isError && data === undefined)
     return <Failure what="The metric could not be read" error={error} onRetry={() => void refetch()} />;

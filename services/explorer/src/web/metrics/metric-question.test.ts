@@ -20,13 +20,16 @@ describe('what is asked of a metric', () => {
   });
 
   test.each([
-    ['By', 'avg', 'By'],
-    ['By', 'rate', 'By/s'],
-    ['1', 'rate', '/s'],
-    ['', 'rate', '/s'],
-    ['{request}', 'increase', '{request}'],
-  ] as const)('%s as %s has the unit %s', (unit, aggregation, result) => {
-    expect(unitOf(unit, aggregation)).toBe(result);
+    ['gauge', 'By', 'avg', 'By'],
+    ['sum', 'By', 'rate', 'By/s'],
+    ['sum', '1', 'rate', '/s'],
+    ['sum', '', 'rate', '/s'],
+    ['sum', '{request}', 'increase', '{request}'],
+    ['histogram', 'ms', 'quantile', 'ms'],
+    ['histogram', 'ms', 'rate', '/s'],
+    ['summary', 'ms', 'increase', ''],
+  ] as const)('of a %s in %s as %s is %s', (type, unit, aggregation, result) => {
+    expect(unitOf({ type, unit }, aggregation)).toBe(result);
   });
 });
 

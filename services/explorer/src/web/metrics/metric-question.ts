@@ -16,7 +16,7 @@ export function aggregationsOf({ type, monotonic }: MetricKind): readonly [Aggre
     case 'sum':
       return monotonic ? ['rate', 'increase', 'last'] : ['last', 'avg', 'min', 'max', 'increase'];
     default:
-      return ['quantile'];
+      return ['quantile', 'rate', 'increase'];
   }
 }
 
@@ -26,10 +26,15 @@ export function aggregationOf(kind: MetricKind, asked: Aggregation | undefined):
   return asked !== undefined && possible.includes(asked) ? asked : possible[0];
 }
 
-/** The unit of what comes out. */
-export function unitOf(unit: string, aggregation: Aggregation): string {
-  if (aggregation !== 'rate') return unit;
-  return unit === '' || unit === '1' ? '/s' : `${unit}/s`;
+/** The unit of what comes out. Of what has quantiles, values are counted: that has none. */
+export function unitOf(
+  { type, unit }: Pick<MetricKind, 'type'> & { readonly unit: string },
+  aggregation: Aggregation,
+): string {
+  const counted = aggregation === 'rate' || aggregation === 'increase';
+  const own = counted && type !== 'sum' ? '' : unit;
+  if (aggregation !== 'rate') return own;
+  return own === '' || own === '1' ? '/s' : `${own}/s`;
 }
 
 /** OpenTelemetry's conventions end so the names of what is a part of a whole, with the unit 1. */

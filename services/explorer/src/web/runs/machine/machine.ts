@@ -63,7 +63,7 @@ export function machineOf(run: RunDetail, rows: readonly CatalogueEntry[]): Mach
 /** What one of them shows, and how it writes values. */
 export function shownOf(entry: CatalogueEntry) {
   const aggregation = aggregationOf(entry, undefined);
-  const unit = unitOf(entry.unit, aggregation);
+  const unit = unitOf(entry, aggregation);
   return { aggregation, unit, format: formatOf(entry.name, unit) };
 }
 
