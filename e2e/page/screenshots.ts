@@ -5,6 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { sendMachine } from './support/sample-machine.ts';
 import { sendSampleRuns } from './support/sample-runs.ts';
 import { type Sample, sendSample } from './support/sample-telemetry.ts';
 import { startPage, type Theme } from './support/start-page.ts';
@@ -59,6 +60,17 @@ const SHOTS: readonly Shot[] = [
     height: 812,
   },
   {
+    name: 'run-machine',
+    path: () => '/runs/vit-b16-lr3e-4?x=time',
+    prepare: async (page) => {
+      await page.locator('.chart-card canvas').first().waitFor();
+      await page.locator('.chart-grid').evaluate((grid) => grid.scrollTo(0, grid.scrollHeight));
+      await page.locator('[data-metric="hw.gpu.utilization"] canvas').waitFor();
+      await page.locator('[data-metric="process.memory.usage"] canvas').waitFor();
+    },
+    height: 1_040,
+  },
+  {
     name: 'compare',
     path: () =>
       '/compare?runs=vit-b16-lr3e-4&runs=vit-b16-lr1e-3&runs=resnet50-resumed&runs=resnet50-two-ranks&smooth=40&clip=true',
@@ -106,6 +118,7 @@ await using page = await startPage();
 const end = BigInt(Date.now()) * 1_000_000n;
 const sample = await sendSample(page.sender, { end });
 await sendSampleRuns(page.sender, end);
+await sendMachine(page.sender, { id: 'vit-b16-lr3e-4', start: end - 7_200_000_000_000n }, { seconds: 1_200 });
 for (const shot of SHOTS) for (const theme of ['light', 'dark'] as const) await take(shot, theme);
 if (page.faults.length > 0) throw new Error(page.faults.join('\n'));
 

@@ -1,4 +1,6 @@
 /** What an SDK reads of the machine of a run every 10 s, as it sends it: gauges, amounts, and counts since the machine's start. */
+
+import { randomNumbers } from '../../../scripts/random-numbers.ts';
 import { keyValues, type Sender, type Values } from './otlp-json.ts';
 import type { RunMade } from './sample-runs.ts';
 
@@ -28,7 +30,8 @@ export async function sendMachine(
       asDouble: value(at),
       attributes: keyValues({ 'job.id': run.id, rank: '0', ...attributes }),
     }));
-  const wave = (at: number, mean: number) => (at === last ? mean : mean * (0.9 + 0.1 * Math.sin(at / 40)));
+  const random = randomNumbers(3);
+  const around = (at: number, value: number) => (at === last ? value : value * (0.94 + 0.08 * random()));
   const sum = (name: string, dataPoints: object[], isMonotonic: boolean) => ({
     name,
     unit: 'By',
@@ -36,13 +39,17 @@ export async function sendMachine(
   });
   const gpus = (mean: readonly number[]) =>
     mean.flatMap((one, index) =>
-      points((at) => wave(at, one), { 'hw.id': `GPU-${index}`, 'hw.name': 'NVIDIA H100', 'hw.type': 'gpu' }),
+      points((at) => around(at, one), {
+        'hw.id': `GPU-${index}`,
+        'hw.name': 'NVIDIA H100',
+        'hw.type': 'gpu',
+      }),
     );
   await sender.metrics('trainer', [
-    { name: 'system.cpu.utilization', unit: '1', gauge: { dataPoints: points((at) => wave(at, cpu)) } },
+    { name: 'system.cpu.utilization', unit: '1', gauge: { dataPoints: points((at) => around(at, cpu)) } },
     sum(
       'process.memory.usage',
-      points((at) => wave(at, 2.5e9)),
+      points((at) => around(at, 2.5e9)),
       false,
     ),
     { name: 'hw.gpu.utilization', unit: '1', gauge: { dataPoints: gpus([0.97, 0.91]) } },

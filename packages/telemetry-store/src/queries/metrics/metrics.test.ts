@@ -628,6 +628,13 @@ describe('the catalogue of a run', () => {
     expect(await of('none')).toEqual([]);
   });
 
+  test('names no key that cannot be asked for', async () => {
+    const odd = (value: string) =>
+      point({ 'job.id': 'odd', '': value, "k'{x}": value, ['x'.repeat(2_000)]: value });
+    await gauge('odd', [odd('1'), odd('2')]);
+    expect((await of('odd')).map(({ by }) => by)).toEqual([["k'{x}"]]);
+  });
+
   test('names no more keys than can be grouped by, of however many series', async () => {
     const points = Array.from({ length: 1_500 }, (_, i) =>
       point(

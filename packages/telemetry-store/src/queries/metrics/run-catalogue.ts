@@ -20,6 +20,9 @@ const DIFFERING = `, groupUniqArray(${MOST_SETS})(Attributes) AS sets,
       arraySort(arrayDistinct(arrayFlatten(arrayMap(attributes -> mapKeys(attributes), sets))))),
     if(uniqExact(ResourceAttributes['host.name']) > 1, ['host.name'], [])) AS differing`;
 
+/** Nobody asks for others, which only a mistake makes. */
+const isAskable = (key: string) => key !== '' && key.length <= 1_024;
+
 /** The key begins with the name: so the points of curves, by far the most of a run, are not read. */
 const OF_RUN = `RunId = {runId:String} AND (MetricName < 'ml.training.' OR MetricName >= 'ml.training/')`;
 
@@ -43,6 +46,6 @@ export async function runMetricCatalogue(
   );
   return rows.map(({ differing, ...row }) => ({
     ...toEntry(row),
-    by: [...new Set(differing)].sort().slice(0, MOST_GROUP_KEYS),
+    by: [...new Set(differing)].filter(isAskable).sort().slice(0, MOST_GROUP_KEYS),
   }));
 }
