@@ -7,13 +7,10 @@ import {
   encodeRequest,
   type Json,
 } from '../packages/telemetry-store/src/ingest/testing/encode-request.ts';
-import {
-  insert,
-  MIGRATIONS,
-  openMigrated,
-} from '../packages/telemetry-store/src/ingest/testing/open-store.ts';
+import { insert, openMigrated } from '../packages/telemetry-store/src/ingest/testing/open-store.ts';
 import { readMigrations } from '../packages/telemetry-store/src/migrate/migration.ts';
 import { openMigratedServer } from '../packages/telemetry-store/src/migrate/open-migrated.ts';
+import { MIGRATIONS } from '../packages/telemetry-store/src/testing/migrated-folder.ts';
 import { startFront } from '../packages/telemetry-store/src/testing/start-front.ts';
 import { waitUntil } from '../scripts/wait-until.ts';
 import { startCollector } from './support/collector.ts';

@@ -4,7 +4,7 @@
  */
 import { openMigratedEmbedded, readMigrations } from '@ml-otel/telemetry-store';
 import { cpuSeconds } from '../../e2e/support/process-usage.ts';
-import { MIGRATIONS } from '../../packages/telemetry-store/src/ingest/testing/open-store.ts';
+import { MIGRATIONS } from '../../packages/telemetry-store/src/testing/migrated-folder.ts';
 
 export type EngineOrder =
   | { readonly kind: 'count'; readonly table: string }

@@ -1,8 +1,8 @@
 import { startCollector } from '../../e2e/support/collector.ts';
 import { startClickhouseFront } from '../../e2e/support/start-clickhouse-front.ts';
-import { MIGRATIONS } from '../../packages/telemetry-store/src/ingest/testing/open-store.ts';
 import { readMigrations } from '../../packages/telemetry-store/src/migrate/migration.ts';
 import { openMigratedServer } from '../../packages/telemetry-store/src/migrate/open-migrated.ts';
+import { MIGRATIONS } from '../../packages/telemetry-store/src/testing/migrated-folder.ts';
 import { waitUntil } from '../../scripts/wait-until.ts';
 import { type Measured, mostResidentMiB, quietCpuSeconds, type Task, WARM_UP_ITEMS } from './measured.ts';
 import { LOAD_OF } from './requests.ts';

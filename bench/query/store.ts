@@ -3,7 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Connection, openMigratedEmbedded, readMigrations } from '@ml-otel/telemetry-store';
 import { startCollector } from '../../e2e/support/collector.ts';
-import { MIGRATIONS } from '../../packages/telemetry-store/src/ingest/testing/open-store.ts';
+import { MIGRATIONS } from '../../packages/telemetry-store/src/testing/migrated-folder.ts';
 import { startFront } from '../../packages/telemetry-store/src/testing/start-front.ts';
 import { cacheFolder } from '../../scripts/cache-folder.ts';
 import { waitUntil } from '../../scripts/wait-until.ts';

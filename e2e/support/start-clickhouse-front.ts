@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { MIGRATIONS } from '../../packages/telemetry-store/src/ingest/testing/open-store.ts';
 import { readMigrations } from '../../packages/telemetry-store/src/migrate/migration.ts';
 import { openMigratedServer } from '../../packages/telemetry-store/src/migrate/open-migrated.ts';
+import { MIGRATIONS } from '../../packages/telemetry-store/src/testing/migrated-folder.ts';
 import { type Child, startChild } from '../../scripts/child-process.ts';
 import { freePort } from '../../scripts/free-port.ts';
 import { waitUntil } from '../../scripts/wait-until.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { makeMigratedFolder } from '../../../packages/telemetry-store/src/testing/migrated-folder.ts';
 import { type Child, startChild } from '../../../scripts/child-process.ts';
 import { freePorts } from '../../../scripts/free-port.ts';
 import { waitUntil } from '../../../scripts/wait-until.ts';
@@ -30,6 +31,8 @@ export interface PageUnderTest extends AsyncDisposable {
 /** An explorer with an empty store of its own, and a Chromium. Ports are free ones where `env` names none. */
 export async function startPage(env: Readonly<Record<string, string>> = {}): Promise<PageUnderTest> {
   const folder = await tempFolder();
+  const data = join(folder.path, 'data');
+  await makeMigratedFolder(data);
   const [freePort, grpcPort, freeHttpPort] = await freePorts(3);
   const port = env.PORT ?? String(freePort);
   const httpPort = env.OTLP_HTTP_PORT ?? String(freeHttpPort);
@@ -41,7 +44,7 @@ export async function startPage(env: Readonly<Record<string, string>> = {}): Pro
       PORT: port,
       OTLP_GRPC_PORT: String(grpcPort),
       OTLP_HTTP_PORT: httpPort,
-      ML_OTEL_DATA_DIR: join(folder.path, 'data'),
+      ML_OTEL_DATA_DIR: data,
       ...env,
     },
     onLine: (line) => lines.push(line),

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backUp, type Connection } from '@ml-otel/telemetry-store';
+import { makeMigratedFolder } from '../../../../packages/telemetry-store/src/testing/migrated-folder.ts';
 import { parseConfig } from '../config.ts';
 import { openStore } from '../store/open-store.ts';
 import { adminUsage, COMMANDS } from './usage.ts';
@@ -11,13 +12,14 @@ setDefaultTimeout(120_000);
 
 let folder: string;
 let env: Record<string, string>;
-beforeEach(() => {
+beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'admin-'));
   env = {
     PATH: process.env.PATH ?? '',
     ML_OTEL_DATA_DIR: join(folder, 'data'),
     ARCHIVE_DIR: join(folder, 'archive'),
   };
+  await makeMigratedFolder(env.ML_OTEL_DATA_DIR!);
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

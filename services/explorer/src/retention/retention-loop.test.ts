@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from '@ml-otel/telemetry-store';
 import { archiveFolder, listArchives } from '@ml-otel/telemetry-store/retention';
+import { makeMigratedFolder } from '../../../../packages/telemetry-store/src/testing/migrated-folder.ts';
 import { parseConfig } from '../config.ts';
 import { manualTimer } from '../receiver/testing/manual-timer.ts';
 import { openStore } from '../store/open-store.ts';
@@ -20,6 +21,7 @@ let log: { level: string; message: string; details: Record<string, unknown> }[];
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'retention-'));
   log = [];
+  await makeMigratedFolder(join(folder, 'data'));
   store = await openStore(configOf({}));
 });
 afterEach(async () => {

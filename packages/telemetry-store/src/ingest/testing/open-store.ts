@@ -1,18 +1,16 @@
-import { join } from 'node:path';
 import type { Connection } from '../../connection/connection.ts';
-import { readMigrations } from '../../migrate/migration.ts';
-import { openMigratedEmbedded } from '../../migrate/open-migrated.ts';
+import { openEmbedded } from '../../connection/embedded/open-embedded.ts';
 import type { OpenedStore } from '../../testing/connections.ts';
+import { makeMigratedFolder } from '../../testing/migrated-folder.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
 import { batchToken, insertStatement } from '../insert-statements.ts';
 import type { Signal } from '../signal.ts';
 
-export const MIGRATIONS = join(import.meta.dir, '../../../migrations');
-
 /** A fresh embedded store with every migration. */
 export async function openMigrated(): Promise<OpenedStore> {
   const folder = await tempFolder();
-  const connection = await openMigratedEmbedded(folder.path, readMigrations(MIGRATIONS));
+  await makeMigratedFolder(folder.path);
+  const connection = await openEmbedded(folder.path);
   return {
     connection,
     [Symbol.asyncDispose]: async () => {

@@ -1,7 +1,8 @@
-import { MIGRATIONS, openMigrated } from '../../ingest/testing/open-store.ts';
+import { openMigrated } from '../../ingest/testing/open-store.ts';
 import { readMigrations } from '../../migrate/migration.ts';
 import { openMigratedServer } from '../../migrate/open-migrated.ts';
 import type { OpenedStore } from '../../testing/connections.ts';
+import { MIGRATIONS } from '../../testing/migrated-folder.ts';
 import { startFront } from '../../testing/start-front.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
 

@@ -1,9 +1,9 @@
 import { expect, setDefaultTimeout, test } from 'bun:test';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { MIGRATIONS } from '../../ingest/testing/open-store.ts';
 import { readMigrations } from '../../migrate/migration.ts';
 import { openMigratedEmbedded } from '../../migrate/open-migrated.ts';
+import { MIGRATIONS } from '../../testing/migrated-folder.ts';
 import { tempFolder } from '../../testing/temp-folder.ts';
 import { archiveFolder } from './archive-folder.ts';
 import { archiveRemover } from './archiver.ts';
