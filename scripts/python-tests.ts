@@ -18,13 +18,16 @@ export async function runPythonTests(pytestArguments: readonly string[] = []): P
     ['ruff format', [python, '-m', 'ruff', 'format', '--check', '--quiet', '.']],
     ['pyright', ['bunx', '--bun', 'pyright', '--pythonpath', python]],
   ];
-  let counts: Counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const [name, command] of checks) {
-    const passed = (await exitCodeOf(command, { cwd: ROOT })) === 0;
-    console.log(`${passed ? 'ok    ' : 'FAILED'} python: ${name}`);
-    counts = addCounts(counts, { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 });
-  }
-  return addCounts(counts, await pytest(python, pytestArguments));
+  // Beside the tests, which wait for processes of their own most of the time.
+  const checked = Promise.all(checks.map(([name, command]) => check(name, command)));
+  const tested = await pytest(python, pytestArguments);
+  return (await checked).reduce(addCounts, tested);
+}
+
+async function check(name: string, command: readonly string[]): Promise<Counts> {
+  const passed = (await exitCodeOf(command, { cwd: ROOT })) === 0;
+  console.log(`${passed ? 'ok    ' : 'FAILED'} python: ${name}`);
+  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
 }
 
 /** Path of the interpreter of that environment, which is made the first time. */
