@@ -3,10 +3,10 @@ import type { QueryContext } from '../query-context.ts';
 import { cellsOf } from './cells.ts';
 import type { Placing } from './chosen-series.ts';
 import type { Attempt } from './curve.ts';
+import { type CurveId, curveKey, curveParameters, ofCurves } from './curve-id.ts';
 import { millis, type RunScale, scaleParameters, xOf } from './run-scale.ts';
 
-interface Row {
-  readonly series: string;
+interface Row extends CurveId {
   readonly steps: readonly number[];
   readonly epochs: readonly number[];
   readonly times: readonly number[];
@@ -14,20 +14,43 @@ interface Row {
   readonly tangled: number;
 }
 
-/** Where the attempts of series begin that are placed alike: at the first point, and wherever the step falls in order of time. */
+/** By {@link curveKey}: where the attempts of curves begin, at the first point and wherever the step falls in order of time. */
+export type CurveAttempts = ReadonlyMap<string, readonly Attempt[]>;
+
+/** Of curves of one run with batches. Cells tell of most; of those that have tangled ones, the points of these as well. */
 export async function readAttempts(
   connection: Connection,
   scale: RunScale,
-  { placing, series }: { placing: Placing; series: readonly string[] },
+  curves: readonly CurveId[],
   context: QueryContext,
-): Promise<Map<string, Attempt[]>> {
-  const rows =
-    placing === 'step'
-      ? await readSteps(connection, scale, series, context)
-      : await ask(connection, scale, series, points(placing), 'nan', context);
+): Promise<CurveAttempts> {
+  const rows = await ask(connection, [scale], curves, cells(scale), STEP(1), context);
+  const tangled = rows.filter((row) => row.tangled === 1);
+  const closer = await ask(connection, [scale], tangled, cellsAndPoints(scale), STEP(1), context);
+  return attemptsOf([...rows.filter((row) => row.tangled === 0), ...closer], 'step');
+}
+
+/** Of curves that are placed alike, of some runs that all have an order or none: point by point, in one statement. */
+export async function readAttemptsOfPoints(
+  connection: Connection,
+  scales: readonly RunScale[],
+  { placing, curves }: { readonly placing: Placing; readonly curves: readonly CurveId[] },
+  context: QueryContext,
+): Promise<CurveAttempts> {
+  const step = placing === 'step' ? STEP(scales.length) : 'nan';
+  return attemptsOf(
+    await ask(connection, scales, curves, points(placing, scales.length), step, context),
+    placing,
+  );
+}
+
+const STEP = (runs: number) =>
+  xOf('step', 'step', { whole: 'first.1', batch: 'first.2', epoch: 'epoch', time: 't' }, runs);
+
+function attemptsOf(rows: readonly Row[], placing: Placing): CurveAttempts {
   return new Map(
     rows.map((row) => [
-      row.series,
+      curveKey(row),
       row.times.map((time, i) => ({
         step: placing === 'step' ? row.steps[i] : undefined,
         epoch: row.epochs[i]!,
@@ -37,55 +60,47 @@ export async function readAttempts(
   );
 }
 
-/** Cells tell of most series; of those that have tangled ones, the points of these as well. */
-async function readSteps(
-  connection: Connection,
-  scale: RunScale,
-  series: readonly string[],
-  context: QueryContext,
-): Promise<Row[]> {
-  const step = xOf('step', 'step', { whole: 'first.1', batch: 'first.2', epoch: 'epoch', time: 't' });
-  const rows = await ask(connection, scale, series, cells(scale), step, context);
-  const tangled = rows.filter((row) => row.tangled === 1).map((row) => row.series);
-  const closer = await ask(connection, scale, tangled, cellsAndPoints(scale), step, context);
-  return [...rows.filter((row) => row.tangled === 0), ...closer];
-}
-
 async function ask(
   connection: Connection,
-  scale: RunScale,
-  series: readonly string[],
+  scales: readonly RunScale[],
+  curves: readonly CurveId[],
   stretches: string,
   step: string,
   context: QueryContext,
 ): Promise<Row[]> {
-  if (series.length === 0) return [];
+  if (curves.length === 0) return [];
   return connection.query<Row>(
     `WITH ${stretches}
-     SELECT toString(Series) AS series, groupArrayIf(step, begins) AS steps, groupArrayIf(epoch, begins) AS epochs,
+     SELECT RunId AS run, toString(Series) AS series, groupArrayIf(step, begins) AS steps, groupArrayIf(epoch, begins) AS epochs,
        groupArrayIf(${millis('t')}, begins) AS times, max(unsure) AS tangled
      FROM (
-       SELECT Series, t, epoch, ${step} AS step, unsure, number = 1 OR ${scale.ordered ? 'first < reached' : '0'} AS begins
+       SELECT RunId, Series, t, epoch, ${step} AS step, unsure, number = 1 OR ${scales[0]!.ordered ? 'first < reached' : '0'} AS begins
        FROM (
          SELECT *, lagInFrame(last, 1, first) OVER before AS reached, row_number() OVER before AS number
          FROM stretches
-         WINDOW before AS (PARTITION BY Series ORDER BY t, first ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+         WINDOW before AS (PARTITION BY RunId, Series ORDER BY t, first ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
        )
        WHERE begins OR unsure
-       ORDER BY Series, number
+       ORDER BY RunId, Series, number
      )
-     GROUP BY Series`,
-    { ...context, params: { run: scale.run, series: series.map(BigInt), ...scaleParameters(scale) } },
+     GROUP BY RunId, Series`,
+    { ...context, params: { ...curveParameters(curves), ...scaleParameters(...scales) } },
   );
 }
 
+const POINTS: Readonly<Record<Placing, { readonly axes: string; readonly position: string }>> = {
+  step: { axes: "('batch', 'epoch and batch')", position: '(EpochWhole, Batch)' },
+  epoch: { axes: "('epoch')", position: '(Epoch, 0)' },
+  time: { axes: "('time')", position: '(toUnixTimestamp64Nano(Time), 0)' },
+};
+
 /** Every point as a stretch of its own. */
-function points(placing: 'epoch' | 'time'): string {
-  const position = placing === 'epoch' ? '(Epoch, 0)' : '(toUnixTimestamp64Nano(Time), 0)';
+function points(placing: Placing, runs: number): string {
+  const { axes, position } = POINTS[placing];
   return `stretches AS (
-       SELECT Series, toUnixTimestamp64Nano(Time) AS t, Epoch AS epoch, ${position} AS first, ${position} AS last, 0 AS unsure
+       SELECT RunId, Series, toUnixTimestamp64Nano(Time) AS t, Epoch AS epoch, ${position} AS first, ${position} AS last, 0 AS unsure
        FROM training_points
-       WHERE RunId = {run:String} AND Series IN {series:Array(UInt64)} AND Axes = '${placing}'
+       WHERE ${ofCurves(runs)} AND Axes IN ${axes}
      )`;
 }
 
@@ -93,7 +108,7 @@ function points(placing: 'epoch' | 'time'): string {
 function cells(scale: RunScale): string {
   return `${timed(scale)},
      stretches AS (
-       SELECT Series, t0 AS t, e0 AS epoch, (EpochWhole, a) AS first, (EpochWhole, b) AS last, tangled AS unsure FROM timed
+       SELECT {run:String} AS RunId, Series, t0 AS t, e0 AS epoch, (EpochWhole, a) AS first, (EpochWhole, b) AS last, tangled AS unsure FROM timed
      )`;
 }
 
@@ -114,10 +129,10 @@ function cellsAndPoints(scale: RunScale): string {
   const hour = scale.ordered ? 'toInt32(intDiv(toUnixTimestamp64Nano(Time), 3600000000000))' : 'toInt32(0)';
   return `${timed(scale)},
      stretches AS (
-       SELECT Series, t0 AS t, e0 AS epoch, (EpochWhole, a) AS first, (EpochWhole, b) AS last, 0 AS unsure
+       SELECT {run:String} AS RunId, Series, t0 AS t, e0 AS epoch, (EpochWhole, a) AS first, (EpochWhole, b) AS last, 0 AS unsure
        FROM timed WHERE NOT tangled
        UNION ALL
-       SELECT Series, toUnixTimestamp64Nano(Time) AS t, Epoch AS epoch, (EpochWhole, Batch) AS first, (EpochWhole, Batch) AS last, 0 AS unsure
+       SELECT RunId, Series, toUnixTimestamp64Nano(Time) AS t, Epoch AS epoch, (EpochWhole, Batch) AS first, (EpochWhole, Batch) AS last, 0 AS unsure
        FROM training_points
        WHERE RunId = {run:String} AND Series IN {series:Array(UInt64)} AND Axes IN ('batch', 'epoch and batch')
          AND (Series, EpochWhole, bitShiftRight(Batch, 6), ${hour}) IN (SELECT Series, EpochWhole, Cell, hour FROM timed WHERE tangled)

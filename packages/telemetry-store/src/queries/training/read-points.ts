@@ -3,13 +3,14 @@ import type { QueryContext } from '../query-context.ts';
 import type { Placing } from './chosen-series.ts';
 import { gathered, type PieceColumns } from './columns.ts';
 import type { TrainingX } from './curve.ts';
+import { type CurveId, curveParameters, ofCurves } from './curve-id.ts';
 import { millis, type RunScale, scaleParameters, xOf } from './run-scale.ts';
 
-/** Which points of one run are read one by one. */
+/** Which points are read one by one. */
 export interface PointSelection {
   readonly placing: Placing;
   readonly by: TrainingX;
-  readonly series: readonly string[];
+  readonly curves: readonly CurveId[];
   /** Of x. */
   readonly from: number;
   readonly to: number;
@@ -17,7 +18,7 @@ export interface PointSelection {
   /** As many points are each a bucket. */
   readonly points: number;
   readonly attempts: 'latest' | 'all';
-  /** Of points with a batch: where to begin and end, and by when (nanoseconds since 1970) what lies before was reached, of each series. */
+  /** Of points of one run with a batch: where to begin and end, and by when (nanoseconds since 1970) what lies before was reached, of each series. */
   readonly within?: PositionRange;
 }
 
@@ -27,8 +28,7 @@ export interface PositionRange {
   readonly reached: readonly string[];
 }
 
-export interface PointRow extends PieceColumns {
-  readonly series: string;
+export interface PointRow extends PieceColumns, CurveId {
   readonly attempt: number;
   readonly exact: number;
 }
@@ -40,43 +40,44 @@ const POSITIONS: Record<Placing, { axes: string; major: string; minor: string }>
   time: { axes: "('time')", major: 'toUnixTimestamp64Nano(Time)', minor: 'Batch' },
 };
 
+/** In one statement. @param scales of the runs of the curves, all of which have an order, or none */
 export function readPoints(
   connection: Connection,
-  scale: RunScale,
+  scales: readonly RunScale[],
   selection: PointSelection,
   context: QueryContext,
 ): Promise<PointRow[]> {
-  if (selection.series.length === 0) return Promise.resolve([]);
-  const { by, placing, series, from, to, width, points, within } = selection;
+  const { by, placing, curves, from, to, width, points, within } = selection;
+  if (curves.length === 0) return Promise.resolve([]);
+  const ordered = scales[0]!.ordered;
   const sql = `
     WITH
-      ${pointsOf(placing, within)},
-      ${selection.attempts === 'all' && scale.ordered ? EVERY_ATTEMPT : whatStands(scale)},
+      ${pointsOf(placing, within, scales.length)},
+      ${selection.attempts === 'all' && ordered ? EVERY_ATTEMPT : whatStands(ordered)},
       drawn AS (
-        SELECT *, ${xOf(by, placing)} AS px
+        SELECT *, ${xOf(by, placing, undefined, scales.length)} AS px
         FROM standing
         WHERE px >= {from:Float64} AND px < {to:Float64}
       ),
-      counted AS (SELECT *, count() OVER (PARTITION BY Series, attempt) <= {points:UInt32} AS alone FROM drawn)
-    SELECT toString(Series) AS series, toUInt32(attempt) AS attempt, max(b.exact) AS exact, ${gathered()}
+      counted AS (SELECT *, count() OVER (PARTITION BY RunId, Series, attempt) <= {points:UInt32} AS alone FROM drawn)
+    SELECT RunId AS run, toString(Series) AS series, toUInt32(attempt) AS attempt, max(b.exact) AS exact, ${gathered()}
     FROM (
-      SELECT Series, attempt, min(alone) AS exact, ${PIECE(by)}
+      SELECT RunId, Series, attempt, min(alone) AS exact, ${PIECE(by)}
       FROM counted
-      GROUP BY Series, attempt, if(alone, toFloat64(place), floor(px / {width:Float64}))
-      ORDER BY Series, attempt, x, at
+      GROUP BY RunId, Series, attempt, if(alone, toFloat64(place), floor(px / {width:Float64}))
+      ORDER BY RunId, Series, attempt, x, at
     ) AS b
-    GROUP BY Series, attempt
-    ORDER BY Series, attempt`;
+    GROUP BY RunId, Series, attempt
+    ORDER BY RunId, Series, attempt`;
   return connection.query<PointRow>(sql, {
     ...context,
     params: {
-      run: scale.run,
-      series: series.map(BigInt),
       from,
       to,
       width,
       points,
-      ...scaleParameters(scale),
+      ...curveParameters(curves),
+      ...scaleParameters(...scales),
       ...rangeParameters(within),
     },
   });
@@ -85,25 +86,30 @@ export function readPoints(
 /** When the last point came of those that lie before an x, seconds since 1970; 0 where there is none. */
 export async function readLastChange(
   connection: Connection,
-  scale: RunScale,
+  scales: readonly RunScale[],
   {
     by,
     before,
-    series,
+    curves,
     within,
-  }: { by: TrainingX; before: number; series: readonly string[]; within: PositionRange },
+  }: {
+    readonly by: TrainingX;
+    readonly before: number;
+    readonly curves: readonly CurveId[];
+    readonly within?: PositionRange;
+  },
   context: QueryContext,
 ): Promise<number> {
-  const x = xOf(by, 'step');
+  const x = xOf(by, 'step', undefined, scales.length);
   const [found] = await connection.query<{ changed: number }>(
-    `WITH ${pointsOf('step', within)} SELECT toUnixTimestamp(max(ReceivedAt)) AS changed FROM points WHERE ${x} < {before:Float64}`,
+    `WITH ${pointsOf('step', within, scales.length)}
+     SELECT toUnixTimestamp(max(ReceivedAt)) AS changed FROM points WHERE ${x} < {before:Float64}`,
     {
       ...context,
       params: {
-        run: scale.run,
-        series: series.map(BigInt),
         before,
-        ...scaleParameters(scale),
+        ...curveParameters(curves),
+        ...scaleParameters(...scales),
         ...rangeParameters(within),
       },
     },
@@ -121,7 +127,7 @@ export const PIECE = (by: TrainingX) => {
 };
 
 /** SQL of a selection's points, `points`, for a WITH. */
-export function pointsOf(placing: Placing, within: PositionRange | undefined): string {
+export function pointsOf(placing: Placing, within: PositionRange | undefined, runs = 1): string {
   const { axes, major, minor } = POSITIONS[placing];
   const range =
     within === undefined
@@ -134,25 +140,25 @@ export function pointsOf(placing: Placing, within: PositionRange | undefined): s
       ? 'toInt64(0)'
       : 'transform(Series, {series:Array(UInt64)}, {reached:Array(Int64)}, toInt64(0))';
   return `points AS (
-        SELECT Series, ${major} AS major, ${minor} AS minor, toUnixTimestamp64Nano(Time) AS t, EpochWhole, Batch, Epoch, Value, ReceivedAt,
+        SELECT RunId, Series, ${major} AS major, ${minor} AS minor, toUnixTimestamp64Nano(Time) AS t, EpochWhole, Batch, Epoch, Value, ReceivedAt,
           ${reached} AS reachedBefore
         FROM training_points
-        WHERE RunId = {run:String} AND Series IN {series:Array(UInt64)} AND Axes IN ${axes} ${range}
+        WHERE ${ofCurves(runs)} AND Axes IN ${axes} ${range}
       )`;
 }
 
 /** Of each step its latest point, unless a later one has an earlier step. */
-function whatStands({ ordered }: RunScale): string {
+function whatStands(ordered: boolean): string {
   return `standing AS (
         SELECT *, 0 AS attempt
         FROM (
           SELECT *,
-            max(t) OVER (PARTITION BY Series ORDER BY major, minor, t ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached,
-            row_number() OVER (PARTITION BY Series ORDER BY major, minor, t) AS place,
+            max(t) OVER (PARTITION BY RunId, Series ORDER BY major, minor, t ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached,
+            row_number() OVER (PARTITION BY RunId, Series ORDER BY major, minor, t) AS place,
             leadInFrame(major, 1, major) OVER following AS nextMajor,
             leadInFrame(minor, 1, minor - 1) OVER following AS nextMinor
           FROM points
-          WINDOW following AS (PARTITION BY Series ORDER BY major, minor, t ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING)
+          WINDOW following AS (PARTITION BY RunId, Series ORDER BY major, minor, t ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING)
         )
         WHERE (nextMajor != major OR nextMinor != minor) ${ordered ? 'AND t >= greatest(reached, reachedBefore)' : ''}
       )`;
@@ -162,10 +168,10 @@ function whatStands({ ordered }: RunScale): string {
 const EVERY_ATTEMPT = `standing AS (
         SELECT *
         FROM (
-          SELECT *, sum(fell) OVER (PARTITION BY Series ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS attempt
+          SELECT *, sum(fell) OVER (PARTITION BY RunId, Series ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS attempt
           FROM (
             SELECT *,
-              row_number() OVER (PARTITION BY Series ORDER BY t, major, minor) AS place,
+              row_number() OVER (PARTITION BY RunId, Series ORDER BY t, major, minor) AS place,
               lagInFrame(major, 1, major) OVER preceding AS lastMajor,
               lagInFrame(minor, 1, minor) OVER preceding AS lastMinor,
               (major, minor) < (lastMajor, lastMinor) AS fell,
@@ -173,8 +179,8 @@ const EVERY_ATTEMPT = `standing AS (
               leadInFrame(minor, 1, minor - 1) OVER following AS nextMinor
             FROM points
             WINDOW
-              preceding AS (PARTITION BY Series ORDER BY t, major, minor ROWS BETWEEN 1 PRECEDING AND CURRENT ROW),
-              following AS (PARTITION BY Series ORDER BY t, major, minor ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING)
+              preceding AS (PARTITION BY RunId, Series ORDER BY t, major, minor ROWS BETWEEN 1 PRECEDING AND CURRENT ROW),
+              following AS (PARTITION BY RunId, Series ORDER BY t, major, minor ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING)
           )
         )
         WHERE nextMajor != major OR nextMinor != minor

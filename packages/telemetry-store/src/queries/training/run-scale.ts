@@ -2,7 +2,7 @@ import type { Connection, Parameters } from '../../connection/connection.ts';
 import type { QueryContext } from '../query-context.ts';
 import type { Placing } from './chosen-series.ts';
 import type { TrainingX } from './curve.ts';
-import { readStepAxis, type StepAxis } from './step-axis.ts';
+import { readStepAxes, type StepAxis } from './step-axis.ts';
 
 /** What it takes to place the points of one run. */
 export interface RunScale {
@@ -13,22 +13,27 @@ export interface RunScale {
   readonly axis: StepAxis;
 }
 
-export async function readRunScale(
+/** Of those of some runs that there are, in their order: two statements, however many they are. */
+export async function readRunScales(
   connection: Connection,
-  run: string,
+  runs: readonly string[],
   context: QueryContext,
-): Promise<RunScale | undefined> {
-  const [[found], axis] = await Promise.all([
-    connection.query<{ started: string; ordered: string; n: string }>(
-      `SELECT count() AS n, max(Ordered).Value AS ordered,
+): Promise<RunScale[]> {
+  const [rows, axes] = await Promise.all([
+    connection.query<{ run: string; started: string; ordered: string }>(
+      `SELECT RunId AS run, max(Ordered).Value AS ordered,
          toUnixTimestamp64Nano(ifNull(coalesce(min(StartedAt), min(FirstPointAt)), toDateTime64(0, 9))) AS started
-       FROM training_runs WHERE RunId = {run:String}`,
-      { ...context, params: { run } },
+       FROM training_runs WHERE RunId IN {runs:Array(String)} GROUP BY RunId`,
+      { ...context, params: { runs } },
     ),
-    readStepAxis(connection, run, context),
+    readStepAxes(connection, runs, context),
   ]);
-  if (found === undefined || found.n === '0') return undefined;
-  return { run, startedAt: BigInt(found.started), ordered: found.ordered !== 'false', axis };
+  const found = new Map(rows.map((row) => [row.run, row]));
+  return runs.flatMap((run) => {
+    const row = found.get(run);
+    if (row === undefined) return [];
+    return [{ run, startedAt: BigInt(row.started), ordered: row.ordered !== 'false', axis: axes.get(run)! }];
+  });
 }
 
 /** SQL of nanoseconds as milliseconds, exact to the microsecond: a Float64 has no room for the nanoseconds of today. */
@@ -47,36 +52,72 @@ export function drawnBy(placing: Placing, x: TrainingX): TrainingX {
 /** SQL of what says where a point lies, of a row that is just one: columns of training_points, and `t` in nanoseconds. */
 const POINT = { whole: 'EpochWhole', batch: 'Batch', epoch: 'Epoch', time: 't' };
 
-/** SQL of the x of a point, a Float64; the arguments are SQL, the time in nanoseconds. Binds {@link scaleParameters}. */
+/** SQL that finds in {@link scaleParameters} what is told of an epoch and of a run. */
+interface ScaleSql {
+  readonly epochOf: (whole: string) => string;
+  readonly epochs: string;
+  readonly started: string;
+}
+
+const OF_ONE: ScaleSql = {
+  epochOf: (whole) => whole,
+  epochs: '{epochs:Array(Int64)}',
+  started: '{started:Int64}',
+};
+
+const OF_SEVERAL: ScaleSql = {
+  epochOf: (whole) => `(toString(RunId), ${whole})`,
+  epochs: 'arrayZip({epochRuns:Array(String)}, {epochs:Array(Int64)})',
+  started: 'transform(toString(RunId), {runs:Array(String)}, {starts:Array(Int64)}, toInt64(0))',
+};
+
+/**
+ * SQL of the x of a point, a Float64; the arguments are SQL, the time in nanoseconds. Binds {@link scaleParameters}. Rows of several
+ * runs must have their `RunId`.
+ */
 export function xOf(
   by: TrainingX,
   placing: Placing,
   { whole, batch, epoch, time }: typeof POINT = POINT,
+  runs = 1,
 ): string {
+  const { epochOf, epochs, started } = runs === 1 ? OF_ONE : OF_SEVERAL;
+  const told = (values: string, other: string) =>
+    `transform(${epochOf(whole)}, ${epochs}, ${values}, ${other})`;
   switch (by) {
     case 'time':
       return millis(time);
     case 'relative':
-      return millis(`${time} - {started:Int64}`);
+      return millis(`${time} - ${started}`);
     case 'step':
-      return `toFloat64(${batch} + transform(${whole}, {epochs:Array(Int64)}, {offsets:Array(Int64)}, toInt64(0)))`;
+      return `toFloat64(${batch} + ${told('{offsets:Array(Int64)}', 'toInt64(0)')})`;
     case 'epoch': {
       if (placing !== 'step') return epoch;
       // An epoch that is told in whole numbers goes by its batches.
-      const first = `transform(${whole}, {epochs:Array(Int64)}, {firstBatches:Array(Int64)}, toInt64(0))`;
-      const size = `transform(${whole}, {epochs:Array(Int64)}, {sizes:Array(Float64)}, 1.)`;
+      const first = told('{firstBatches:Array(Int64)}', 'toInt64(0)');
+      const size = told('{sizes:Array(Float64)}', '1.');
       return `if(${epoch} = ${whole}, ${whole} + (${batch} - ${first}) / ${size}, ${epoch})`;
     }
   }
 }
 
-export function scaleParameters({ startedAt, axis }: RunScale): Parameters {
+/** Of one run or several, as {@link xOf} was told. */
+export function scaleParameters(...scales: readonly RunScale[]): Parameters {
+  const rows = scales.flatMap(({ run, axis }) => {
+    const sizes = epochSizes(axis);
+    return axis.epochs.map((epoch, i) => ({ run, ...epoch, size: sizes[i]! }));
+  });
   return {
-    started: startedAt,
-    epochs: axis.epochs.map(({ epoch }) => BigInt(epoch)),
-    offsets: axis.epochs.map(({ offset }) => BigInt(offset)),
-    firstBatches: axis.epochs.map(({ minBatch }) => BigInt(minBatch)),
-    sizes: epochSizes(axis),
+    started: scales[0]!.startedAt,
+    epochs: rows.map(({ epoch }) => BigInt(epoch)),
+    offsets: rows.map(({ offset }) => BigInt(offset)),
+    firstBatches: rows.map(({ minBatch }) => BigInt(minBatch)),
+    sizes: rows.map(({ size }) => size),
+    ...(scales.length > 1 && {
+      runs: scales.map(({ run }) => run),
+      starts: scales.map(({ startedAt }) => startedAt),
+      epochRuns: rows.map(({ run }) => run),
+    }),
   };
 }
 

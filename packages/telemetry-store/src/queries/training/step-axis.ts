@@ -1,5 +1,6 @@
 import type { Connection } from '../../connection/connection.ts';
 import type { QueryContext } from '../query-context.ts';
+import { byRun } from './by-run.ts';
 
 /** Where the batches of one epoch lie on the step axis of their run: `step = batch + offset`. */
 export interface EpochSteps {
@@ -44,15 +45,31 @@ export const OFFSETS = `
       SELECT run, epoch, minBatch, maxBatch, sum(shift) OVER (PARTITION BY run ORDER BY epoch) AS offset FROM restarts
     )`;
 
-const SQL = `WITH ${OFFSETS} SELECT epoch, minBatch, maxBatch, offset FROM offsets ORDER BY epoch`;
+const SQL = `WITH ${OFFSETS} SELECT run, epoch, minBatch, maxBatch, offset FROM offsets ORDER BY run, epoch`;
 
-/** The step axis of a run, derived from the range of batches of each epoch; reads a row or two for each epoch. */
+/** The step axes of runs, derived from the range of batches of each epoch; reads a row or two for each epoch. */
+export async function readStepAxes(
+  connection: Pick<Connection, 'query'>,
+  runs: readonly string[],
+  context: QueryContext = {},
+): Promise<ReadonlyMap<string, StepAxis>> {
+  const rows = await connection.query<EpochSteps & { run: string }>(SQL, { ...context, params: { runs } });
+  const found = byRun(rows);
+  return new Map(
+    runs.map((run) => [run, axisOf((found.get(run) ?? []).map(({ run: _, ...steps }) => steps))]),
+  );
+}
+
+/** That of one run. */
 export async function readStepAxis(
   connection: Pick<Connection, 'query'>,
   run: string,
   context: QueryContext = {},
 ): Promise<StepAxis> {
-  const epochs = await connection.query<EpochSteps>(SQL, { ...context, params: { runs: [run] } });
+  return (await readStepAxes(connection, [run], context)).get(run)!;
+}
+
+function axisOf(epochs: readonly EpochSteps[]): StepAxis {
   const offsets = epochs.map(({ epoch, offset }) => [epoch, offset]);
   return { version: Bun.hash(JSON.stringify(offsets)).toString(36), epochs };
 }
