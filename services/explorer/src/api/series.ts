@@ -24,7 +24,11 @@ const SERIES = {
     items: ITEM,
   }),
   run: v.optional(
-    repeatedParameter(TEXT, { description: 'Further runs, beside that one.', maxItems: 19, items: ITEM }),
+    repeatedParameter(TEXT, {
+      description: 'Further runs, beside that one. Runs times metrics are 1,000 at most.',
+      maxItems: 99,
+      items: ITEM,
+    }),
   ),
   rank: v.optional(
     repeatedParameter(TEXT, { description: 'Of these ranks only.', maxItems: 100, items: ITEM }),

@@ -53,7 +53,7 @@ export interface TrainingCurve extends CurveColumns {
 }
 
 export interface TrainingSeriesRequest {
-  /** 1 to 20. */
+  /** 1 to 100; with `metrics` at most 1,000 pairs. */
   readonly runs: readonly string[];
   /** 1 to 50, with `ml.training.`. */
   readonly metrics: readonly string[];

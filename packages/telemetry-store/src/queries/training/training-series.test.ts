@@ -267,7 +267,8 @@ describe('what is asked', () => {
 
   test.each<Partial<TrainingSeriesRequest>>([
     { runs: [] },
-    { runs: Array(21).fill('r') },
+    { runs: Array(101).fill('r') },
+    { runs: Array(100).fill('r'), metrics: Array(11).fill('m') },
     { metrics: [] },
     { metrics: Array(51).fill('m') },
     { points: 0 },

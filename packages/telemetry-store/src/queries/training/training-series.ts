@@ -6,7 +6,7 @@ import { byRun } from './by-run.ts';
 import { type ChosenSeries, chosenSeries } from './chosen-series.ts';
 import { toColumns } from './columns.ts';
 import type { TrainingCurve, TrainingSeries, TrainingSeriesRequest, TrainingX } from './curve.ts';
-import { drawRun } from './draw-run.ts';
+import { drawRuns, type RunToDraw } from './draw-runs.ts';
 import { type DrawnCurve, type Plan, WIDEST } from './drawn-curve.ts';
 import { isSettled } from './kept-series.ts';
 import { drawnBy, extentOf, type RunScale, readRunScales, toMillis } from './run-scale.ts';
@@ -43,14 +43,14 @@ export async function trainingSeries(
     widths,
     watches: request.since !== undefined,
   };
-  const drawn = await Promise.all(
-    known.map((scale) =>
-      keptRun(scale, of(scale.run), plan, context, async () => {
-        const { curves, changedBefore } = await drawRun(connection, scale, of(scale.run), plan, context);
-        return { curves: of(scale.run).flatMap((series) => curvesOf(series, curves, x)), changedBefore };
-      }),
-    ),
-  );
+  const toDraw = known.map((scale) => ({ scale, chosen: of(scale.run) }));
+  const drawn = await keptRuns(toDraw, plan, context, async (some) => {
+    const found = await drawRuns(connection, some, plan, context);
+    return some.map(({ scale, chosen: series }, i) => ({
+      curves: curvesOf(scale, series, found[i]!.curves, x),
+      changedBefore: found[i]!.changedBefore,
+    }));
+  });
   return {
     runs: known.map(({ run, axis, startedAt }) => ({
       run,
@@ -72,22 +72,35 @@ interface RunCurves {
  * Curves of which nothing came for a while are the same as long as nothing comes, and so they are kept: whatever is written to a
  * series changes when it last received something. What their steps lie by is in the key as well.
  */
-function keptRun(
-  { run, startedAt, ordered, axis }: RunScale,
-  chosen: readonly ChosenSeries[],
+async function keptRuns(
+  runs: readonly RunToDraw[],
   { widths, ...plan }: Plan,
   { cache }: QueryContext,
-  read: () => Promise<RunCurves>,
-): Promise<RunCurves> {
-  const settled = chosen.every((series) => isSettled(series, { cache }));
-  if (plan.watches || cache === undefined || !settled) return read();
-  return cache.keep(['curves', run, startedAt, ordered, axis, chosen, plan, [...widths]], read);
+  read: (runs: readonly RunToDraw[]) => Promise<RunCurves[]>,
+): Promise<RunCurves[]> {
+  const settled = runs.filter(({ chosen }) => chosen.every((series) => isSettled(series, { cache })));
+  if (plan.watches || cache === undefined || settled.length === 0) return read(runs);
+  const others = runs.filter((run) => !settled.includes(run));
+  const keys = settled.map(({ scale: { run, startedAt, ordered, axis }, chosen }) => [
+    ...['curves', run, startedAt, ordered, axis, chosen, plan],
+    [...widths],
+  ]);
+  const [kept, fresh] = await Promise.all([
+    cache.keepAll(keys, (missing) => read(missing.map((i) => settled[i]!))),
+    others.length === 0 ? [] : read(others),
+  ]);
+  const found = new Map([
+    ...settled.map((run, i) => [run, kept[i]!] as const),
+    ...others.map((run, i) => [run, fresh[i]!] as const),
+  ]);
+  return runs.map((run) => found.get(run)!);
 }
 
 function checked(request: TrainingSeriesRequest) {
   const { runs, metrics, ranks = [], x = 'step', from, to, points = 1_000, attempts = 'latest' } = request;
-  checkWhole('the number of runs', runs.length, { min: 1, max: 20 });
+  checkWhole('the number of runs', runs.length, { min: 1, max: 100 });
   checkWhole('the number of metrics', metrics.length, { min: 1, max: 50 });
+  checkWhole('runs times metrics', runs.length * metrics.length, { min: 1, max: 1_000 });
   checkWhole('the number of ranks', ranks.length, { min: 0, max: 1_000 });
   checkWhole('points', points, { min: 1, max: 10_000 });
   if (!XS.includes(x)) throw new QueryError('argument', `x is one of ${XS.join(', ')}`);
@@ -129,14 +142,17 @@ function widthsOf(
   return widths;
 }
 
+/** Of one run, in the order of its series. */
 function curvesOf(
-  { run, metric, series, attributes, unit }: ChosenSeries,
-  curves: readonly DrawnCurve[],
+  { run }: RunScale,
+  chosen: readonly ChosenSeries[],
+  drawn: readonly DrawnCurve[],
   x: TrainingX,
 ): TrainingCurve[] {
-  return curves
-    .filter((curve) => curve.series === series && curve.run === run)
-    .map(({ placing, attempt, attempts, exact, pieces }) => ({
+  const bySeries = new Map<string, DrawnCurve[]>(chosen.map(({ series }) => [series, []]));
+  for (const curve of drawn) if (curve.run === run) bySeries.get(curve.series)?.push(curve);
+  return chosen.flatMap(({ metric, series, attributes, unit }) =>
+    bySeries.get(series)!.map(({ placing, attempt, attempts, exact, pieces }) => ({
       run,
       metric,
       series,
@@ -147,5 +163,6 @@ function curvesOf(
       attempts,
       attempt,
       ...toColumns(pieces),
-    }));
+    })),
+  );
 }
