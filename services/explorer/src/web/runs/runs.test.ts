@@ -79,10 +79,52 @@ test('what is asked for within a moment goes together', async () => {
       loads.push(keys);
       return new Map(keys.filter((key) => key !== 'none').map((key) => [key, key.toUpperCase()]));
     },
-    { most: 2, wait: 0 },
+    { most: 2, atOnce: 3 },
   );
-  expect(await Promise.all(['a', 'b', 'a', 'none'].map(load))).toEqual(['A', 'B', 'A', undefined]);
+  expect(await Promise.all(['a', 'b', 'a', 'none'].map((key) => load(key)))).toEqual([
+    'A',
+    'B',
+    'A',
+    undefined,
+  ]);
   expect(loads).toEqual([['a', 'b'], ['none']]);
+});
+
+test('what was asked for last is loaded first, and what nobody waits for not at all', async () => {
+  const loads: {
+    readonly keys: readonly string[];
+    readonly signal: AbortSignal;
+    readonly end: () => void;
+  }[] = [];
+  const load = batched<string, string>(
+    (keys, signal) =>
+      new Promise((resolve) =>
+        loads.push({ keys, signal, end: () => resolve(new Map(keys.map((key) => [key, key]))) }),
+      ),
+    { most: 2, atOnce: 1 },
+  );
+  const moment = () => new Promise((resolve) => setTimeout(resolve));
+  const leaving = new AbortController();
+  const first = load('a', leaving.signal);
+  await moment();
+  const gone = load('b', leaving.signal);
+  await moment();
+  const others = ['c', 'd', 'e'].map((key) => load(key));
+  await moment();
+  const last = load('f');
+  await moment();
+  expect(loads.map(({ keys }) => keys)).toEqual([['a']]);
+  leaving.abort();
+  await expect(first).rejects.toBeDefined();
+  await expect(gone).rejects.toBeDefined();
+  expect(loads[0]!.signal.aborted).toBe(true);
+  for (let i = 0; i < 4; i++) {
+    loads[i]!.end();
+    await moment();
+  }
+  expect(loads.map(({ keys }) => keys)).toEqual([['a'], ['f'], ['c', 'd'], ['e']]);
+  expect(loads[1]!.signal.aborted).toBe(false);
+  expect(await Promise.all([...others, last])).toEqual(['c', 'd', 'e', 'f']);
 });
 
 describe('the shape of a curve', () => {

@@ -1,31 +1,79 @@
+interface Asked<K, V> {
+  readonly key: K;
+  readonly signal: AbortSignal | undefined;
+  readonly settle: (answer: Promise<ReadonlyMap<K, V>>) => void;
+}
+
+export interface BatchedOptions {
+  /** Keys of one batch. */
+  readonly most: number;
+  /** Batches at once; what was asked for last goes first, as that is what somebody looks at. */
+  readonly atOnce: number;
+}
+
 /**
  * Puts together what is asked for within a moment: a function that takes one key and answers when the batch that the key
- * went with is there.
+ * went with is there. What nobody waits for any more is not loaded; a batch ends when nobody waits for any of it.
  *
  * @param load answers for all of its keys; a key that is missing in the answer is undefined for who asked
- * @param most keys of one batch
  */
 export function batched<K, V>(
-  load: (keys: readonly K[]) => Promise<ReadonlyMap<K, V>>,
-  { most, wait = 0 }: { readonly most: number; readonly wait?: number },
-): (key: K) => Promise<V | undefined> {
-  let waiting: { readonly key: K; readonly settle: (answer: Promise<ReadonlyMap<K, V>>) => void }[] = [];
-  const flush = () => {
-    const all = waiting;
-    waiting = [];
-    const keys = [...new Set(all.map(({ key }) => key))];
-    for (let at = 0; at < keys.length; at += most) {
-      const some = keys.slice(at, at + most);
-      const answer = load(some);
-      for (const { key, settle } of all) if (some.includes(key)) settle(answer);
+  load: (keys: readonly K[], signal: AbortSignal) => Promise<ReadonlyMap<K, V>>,
+  { most, atOnce }: BatchedOptions,
+): (key: K, signal?: AbortSignal) => Promise<V | undefined> {
+  /** The last is the latest. */
+  let moments: Asked<K, V>[][] = [];
+  let collecting: Asked<K, V>[] | undefined;
+  let running = 0;
+
+  const next = () => {
+    while (running < atOnce) {
+      moments = moments
+        .map((moment) => moment.filter(({ signal }) => signal?.aborted !== true))
+        .filter(({ length }) => length > 0);
+      const moment = moments.pop();
+      if (moment === undefined) return;
+      const keys = [...new Set(moment.map(({ key }) => key))].slice(0, most);
+      const some = moment.filter(({ key }) => keys.includes(key));
+      const rest = moment.filter(({ key }) => !keys.includes(key));
+      if (rest.length > 0) moments.push(rest);
+      running++;
+      const answer = load(keys, whenAllAbort(some.map(({ signal }) => signal)));
+      for (const { settle } of some) settle(answer);
+      void answer
+        .catch(() => undefined)
+        .then(() => {
+          running--;
+          next();
+        });
     }
   };
-  return (key) =>
+
+  return (key, signal) =>
     new Promise((resolve, reject) => {
-      if (waiting.length === 0) setTimeout(flush, wait);
-      waiting.push({
+      if (collecting === undefined) {
+        const moment: Asked<K, V>[] = [];
+        collecting = moment;
+        setTimeout(() => {
+          collecting = undefined;
+          moments.push(moment);
+          next();
+        });
+      }
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+      collecting.push({
         key,
+        signal,
         settle: (answer) => void answer.then((values) => resolve(values.get(key)), reject),
       });
     });
+}
+
+function whenAllAbort(signals: readonly (AbortSignal | undefined)[]): AbortSignal {
+  const ending = new AbortController();
+  const look = () => {
+    if (signals.every((signal) => signal?.aborted === true)) ending.abort();
+  };
+  for (const signal of signals) signal?.addEventListener('abort', look, { once: true });
+  return ending.signal;
 }

@@ -55,9 +55,10 @@ export interface CurveRequest {
   readonly since?: number | undefined;
 }
 
-/** Of one call. */
-export const MOST_RUNS = 20;
+/** Of one call; and of pairs of both. */
+export const MOST_RUNS = 100;
 export const MOST_METRICS = 50;
+export const MOST_PAIRS = 1_000;
 
 /** @throws ApiError */
 export async function loadCurves(request: CurveRequest, signal?: AbortSignal): Promise<CurveSet> {

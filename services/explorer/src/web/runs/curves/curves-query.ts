@@ -1,6 +1,14 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { batched } from './batched.ts';
-import { type Curve, type CurveSet, type CurveX, loadCurves, MOST_METRICS, MOST_RUNS } from './curve.ts';
+import {
+  type Curve,
+  type CurveSet,
+  type CurveX,
+  loadCurves,
+  MOST_METRICS,
+  MOST_PAIRS,
+  MOST_RUNS,
+} from './curve.ts';
 import { type MetricCurves, mergeCurves, resumeAt } from './merge-curves.ts';
 import type { Extent } from './value-range.ts';
 
@@ -19,6 +27,9 @@ export type CurvesOf = ReturnType<typeof curvesOf>;
 /** Metrics in one request: the first charts are drawn while the others are read. */
 const A_ROW = 4;
 
+/** Requests under way: the rest waits here, where what somebody scrolled past can be let go. */
+const AT_ONCE = 3;
+
 /** Buckets of a curve in a small chart: about one for each pixel. */
 export const SMALL_POINTS = 400;
 
@@ -27,8 +38,9 @@ const GROWN = 2;
 
 export function curvesOf(request: CurvesRequest) {
   const { runs, x, range, points, attempts } = request;
-  const load = batched<string, MetricCurves>((metrics) => loadMetrics(request, metrics), {
+  const load = batched<string, MetricCurves>((metrics, signal) => loadMetrics(request, metrics, signal), {
     most: A_ROW,
+    atOnce: AT_ONCE,
   });
   const key = ['curves', runs, x, attempts, points, range ?? null] as const;
   return {
@@ -37,7 +49,8 @@ export function curvesOf(request: CurvesRequest) {
     query: (metric: string) =>
       queryOptions({
         queryKey: [...key, metric],
-        queryFn: async () => (await load(metric)) ?? { curves: [], runs: [], receivedAt: 0 },
+        queryFn: async ({ signal }) =>
+          (await load(metric, signal)) ?? { curves: [], runs: [], receivedAt: 0 },
       }),
   };
 }
@@ -45,11 +58,10 @@ export function curvesOf(request: CurvesRequest) {
 async function loadMetrics(
   { runs, x, range, points, attempts }: CurvesRequest,
   metrics: readonly string[],
+  signal: AbortSignal,
 ): Promise<Map<string, MetricCurves>> {
-  const chunks: (readonly string[])[] = [];
-  for (let at = 0; at < runs.length; at += MOST_RUNS) chunks.push(runs.slice(at, at + MOST_RUNS));
   const asked = { metrics, x, points, attempts, from: range?.min, to: range?.max };
-  const sets = await Promise.all(chunks.map((some) => loadCurves({ ...asked, runs: some })));
+  const sets = await Promise.all(runChunks(runs).map((some) => loadCurves({ ...asked, runs: some }, signal)));
   const byMetric = Map.groupBy(
     sets.flatMap(({ curves }) => curves),
     ({ metric }) => metric,
@@ -59,6 +71,25 @@ async function loadMetrics(
   return new Map(
     metrics.map((metric) => [metric, { curves: byMetric.get(metric) ?? [], runs: known, receivedAt }]),
   );
+}
+
+/** Characters of ids in one address: servers take 16 kB of a request's head. */
+const MOST_CHARACTERS = 6_000;
+
+/** Runs in order, as many as one request takes. */
+export function runChunks(runs: readonly string[]): string[][] {
+  const chunks: string[][] = [];
+  let left = 0;
+  for (const run of runs) {
+    const characters = encodeURIComponent(run).length + 5;
+    if (left < characters || (chunks.at(-1)?.length ?? MOST_RUNS) >= MOST_RUNS) {
+      chunks.push([]);
+      left = MOST_CHARACTERS;
+    }
+    chunks.at(-1)!.push(run);
+    left -= characters;
+  }
+  return chunks;
 }
 
 /**
@@ -83,10 +114,11 @@ export async function updateCurves(
   }
   const runs = request.runs.filter((run) => changed.runs.includes(run));
   const wanted = shown.filter(({ had }) => reaches(had, runs, request.range));
-  for (let at = 0; at < wanted.length; at += MOST_METRICS)
-    for (let first = 0; first < runs.length; first += MOST_RUNS) {
-      const some = wanted.slice(at, at + MOST_METRICS);
-      const news = await loadNews(request, runs.slice(first, first + MOST_RUNS), some);
+  const most = Math.min(MOST_METRICS, Math.floor(MOST_PAIRS / Math.min(runs.length, MOST_RUNS)));
+  for (let at = 0; at < wanted.length; at += most)
+    for (const ofRuns of runChunks(runs)) {
+      const some = wanted.slice(at, at + most);
+      const news = await loadNews(request, ofRuns, some);
       for (const { metric } of some) {
         const options = query(metric);
         const had = client.getQueryData(options.queryKey);
