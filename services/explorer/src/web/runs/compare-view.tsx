@@ -63,15 +63,16 @@ function Compare({ ids, search, change }: CompareProps) {
   const navigate = useNavigate();
   const { zone } = useTime();
   const { runs, metrics, pending, error } = useComparedRuns(ids);
-  const named = runs.map(({ id, name }) => `${id}\0${name}`).join('\n');
-  const looks = useMemo(
-    () =>
-      runLooks(
-        named === ''
-          ? []
-          : named.split('\n').map((text) => ({ id: text.split('\0')[0]!, name: text.split('\0')[1]! })),
-      ),
-    [named],
+  // Curves are asked for while the runs still are: until the name of one is known its id stands for it.
+  const asked = JSON.stringify(ids);
+  const named = JSON.stringify(runs.map(({ id, name }) => [id, name]));
+  const looks = useMemo(() => {
+    const names = new Map(JSON.parse(named) as [id: string, name: string][]);
+    return runLooks((JSON.parse(asked) as string[]).map((id) => ({ id, name: names.get(id) ?? id })));
+  }, [asked, named]);
+  const known = useMemo(
+    () => runs.flatMap(({ id }) => looks.find((look) => look.id === id) ?? []),
+    [runs, looks],
   );
   const hidden = useMemo(() => new Set(search.hidden), [search.hidden]);
   const shown = useMemo(() => looks.filter(({ id }) => !hidden.has(id)), [looks, hidden]);
@@ -79,8 +80,8 @@ function Compare({ ids, search, change }: CompareProps) {
   const { x, range } = settings;
   const points = pointsOf(looks.length, search.metric !== undefined);
   const curvesOf = useMemo(
-    () => curvesFor({ runs: looks.map(({ id }) => id), x, range, points, attempts: 'latest' }),
-    [looks, x, range, points],
+    () => curvesFor({ runs: JSON.parse(asked) as string[], x, range, points, attempts: 'latest' }),
+    [asked, x, range, points],
   );
   useComparedTail(ids, curvesOf);
   const [lit, setLit] = useState<string>();
@@ -104,8 +105,9 @@ function Compare({ ids, search, change }: CompareProps) {
   );
   const hide = (next: ReadonlySet<string>) => change({ hidden: next.size === 0 ? undefined : [...next] });
   if (error !== null) return <Failure what="The runs could not be read" error={error} />;
-  if (pending && runs.length === 0) return <SkeletonRows rows={12} height={40} />;
   const tab = search.tab ?? 'charts';
+  if (pending && runs.length === 0 && (tab === 'config' || metrics.length === 0))
+    return <SkeletonRows rows={12} height={40} />;
   return (
     <>
       <div className="run-tabs">
@@ -127,8 +129,8 @@ function Compare({ ids, search, change }: CompareProps) {
       {tab === 'config' ? (
         <div className="run-body run-scroll">
           <CompareConfig
-            ids={looks.map(({ id }) => id)}
-            looks={looks}
+            ids={known.map(({ id }) => id)}
+            looks={known}
             same={search.same === true}
             onSame={(same) => change({ same: same || undefined })}
           />
@@ -139,14 +141,14 @@ function Compare({ ids, search, change }: CompareProps) {
           <div className="compare-body">
             <CompareLegend
               runs={runs}
-              looks={looks}
+              looks={known}
               hidden={hidden}
               onToggle={(id) => hide(toggled(hidden, id))}
               onOnly={(id) => hide(new Set(ids.filter((one) => one !== id)))}
               onRemove={(id) => change({ runs: ids.filter((one) => one !== id) })}
               onLight={setLit}
             />
-            {!pending && <MetricCharts metrics={metrics} search={search} change={change} scene={scene} />}
+            <MetricCharts metrics={metrics} search={search} change={change} scene={scene} />
           </div>
         </>
       )}
