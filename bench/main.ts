@@ -1,6 +1,7 @@
 /** `bun bench/main.ts [question …]`: measures and prints; all questions where none is named. */
 import { measureGateway } from './gateway/index.ts';
 import { measureIngest } from './ingest/index.ts';
+import { measureLive } from './live/index.ts';
 import { measurePage } from './page/index.ts';
 import { measurePythonApps } from './python-apps/index.ts';
 import { measurePythonLog } from './python-log/index.ts';
@@ -20,6 +21,7 @@ const QUESTIONS: Readonly<Record<string, () => Promise<string>>> = {
   ingest: measureIngest,
   views: measureViews,
   page: measurePage,
+  live: measureLive,
   query: measureQuery,
   training: measureTraining,
   'python-log': measurePythonLog,
