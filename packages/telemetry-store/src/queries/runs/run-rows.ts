@@ -27,7 +27,8 @@ const nanos = (time: string) => `toUnixTimestamp64Nano(${time})`;
 
 /**
  * `runs`, for a WITH: a row for each run of which `matches` holds, a condition on the columns of `listed`. Binds `now`,
- * milliseconds since 1970. Only runs that are silent, and that did not end, are asked for the gap between their steps.
+ * milliseconds since 1970. Only runs that are silent, and that did not end, are asked for the gap between their steps; not those
+ * that are silent for longer than any gap between their points could explain, of which there may be many with many series.
  *
  * @param among a condition on the rows of `training_runs`
  */
@@ -39,6 +40,7 @@ export const runsOf = (matches: string, among = '1') => `
       arraySort(groupUniqArrayArray(Ranks)) AS ranks, length(groupUniqArrayArray(Starts)) AS starts,
       ${nanos('coalesce(min(StartedAt), min(FirstPointAt))')} AS started,
       ${nanos('max(LastPointAt)')} AS lastPoint,
+      ${nanos('max(LastPointAt)')} - ${nanos('min(FirstPointAt)')} AS extent,
       toUnixTimestamp(coalesce(max(LastPointReceivedAt), max(LastReceivedAt))) AS spoke,
       toUnixTimestamp(max(LastHeartbeatReceivedAt)) AS beat,
       toUnixTimestamp(max(LastReceivedAt)) AS received
@@ -69,7 +71,7 @@ export const runsOf = (matches: string, among = '1') => `
       SELECT RunId, arrayDifference(arrayDistinct(groupArraySortedMerge(32)(RecentTimes))) AS apart,
         if(length(apart) > 1, arrayReduce('medianExact', arrayPopFront(apart)) / 1e9, NULL) AS gap
       FROM training_series
-      WHERE RunId IN (SELECT id FROM listed WHERE NOT ended AND silence >= 60)
+      WHERE RunId IN (SELECT id FROM listed WHERE NOT ended AND silence >= 60 AND silence < 10 * extent / 1e9)
       GROUP BY RunId, MetricName, Series
     )
     GROUP BY RunId
