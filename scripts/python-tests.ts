@@ -9,9 +9,12 @@ const ROOT = join(import.meta.dir, '..', 'python');
 
 /**
  * Checks and tests of the Python SDK in an environment that holds exactly `python/requirements-dev.txt`: ruff, pyright and
- * pytest, each also after another failed. Further arguments go to pytest.
+ * pytest, each also after another failed. Further arguments go to pytest; `run` may hold their output back.
  */
-export async function runPythonTests(pytestArguments: readonly string[] = []): Promise<Counts> {
+export async function runPythonTests(
+  pytestArguments: readonly string[] = [],
+  run: typeof exitCodeOf = exitCodeOf,
+): Promise<Counts> {
   const python = await pythonForTests();
   const checks: [string, string[]][] = [
     ['ruff check', [python, '-m', 'ruff', 'check', '--quiet', '.']],
@@ -19,13 +22,13 @@ export async function runPythonTests(pytestArguments: readonly string[] = []): P
     ['pyright', ['bunx', '--bun', 'pyright', '--pythonpath', python]],
   ];
   // Beside the tests, which wait for processes of their own most of the time.
-  const checked = Promise.all(checks.map(([name, command]) => check(name, command)));
-  const tested = await pytest(python, pytestArguments);
+  const checked = Promise.all(checks.map(([name, command]) => check(name, command, run)));
+  const tested = await pytest(python, pytestArguments, run);
   return (await checked).reduce(addCounts, tested);
 }
 
-async function check(name: string, command: readonly string[]): Promise<Counts> {
-  const passed = (await exitCodeOf(command, { cwd: ROOT })) === 0;
+async function check(name: string, command: readonly string[], run: typeof exitCodeOf): Promise<Counts> {
+  const passed = (await run(command, { cwd: ROOT })) === 0;
   console.log(`${passed ? 'ok    ' : 'FAILED'} python: ${name}`);
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
 }
@@ -40,7 +43,7 @@ export async function pythonForTests(): Promise<string> {
 }
 
 /** A run that ends badly without a failed test counts as one failure. */
-async function pytest(python: string, further: readonly string[]): Promise<Counts> {
+async function pytest(python: string, further: readonly string[], run: typeof exitCodeOf): Promise<Counts> {
   const temp = await mkdtemp(join(tmpdir(), 'ml-otel-pytest-'));
   try {
     const report = join(temp, 'junit.xml');
@@ -54,7 +57,7 @@ async function pytest(python: string, further: readonly string[]): Promise<Count
       'no:cacheprovider',
       ...further,
     ];
-    const code = await exitCodeOf(command, { cwd: ROOT });
+    const code = await run(command, { cwd: ROOT });
     const xml = (await Bun.file(report).exists()) ? await Bun.file(report).text() : '';
     const counts = readJunitCounts(xml) ?? { passed: 0, failed: 0, skipped: 0 };
     return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;

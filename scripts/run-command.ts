@@ -1,3 +1,7 @@
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 export type RunOptions = { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string };
 
 /** Runs a command with its output going to our stderr; throws with the command and its exit code when it fails. */
@@ -16,4 +20,25 @@ export async function exitCodeOf(command: readonly string[], { env, cwd }: RunOp
     stderr: 'inherit',
   });
   return await child.exited;
+}
+
+/** The same, for what runs beside others: its output comes when it has ended, in one piece. */
+export async function exitCodeOfHeld(command: readonly string[], { cwd }: RunOptions = {}): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'ml-otel-output-'));
+  const path = join(folder, 'output');
+  const file = await open(path, 'w');
+  try {
+    const child = Bun.spawn([...command], {
+      ...(cwd === undefined ? {} : { cwd }),
+      stdin: 'ignore',
+      stdout: file.fd,
+      stderr: file.fd,
+    });
+    const code = await child.exited;
+    process.stderr.write(await readFile(path));
+    return code;
+  } finally {
+    await file.close();
+    await rm(folder, { recursive: true, force: true });
+  }
 }
