@@ -8,7 +8,7 @@ import { measureOurs } from './ours.ts';
 import { LOADS, type Load } from './requests.ts';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
-const ITEMS = Number(process.env.BENCH_INGEST_ITEMS ?? 1_000_000);
+const ITEMS = Number(process.env.BENCH_INGEST_ITEMS ?? 500_000);
 const ONLY = process.env.BENCH_INGEST_LOADS?.split(',');
 
 /** What a busy collector sends by its defaults: `send_batch_size` of its batch processor, `num_consumers` of its queue. */
