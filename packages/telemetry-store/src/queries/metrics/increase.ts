@@ -59,12 +59,12 @@ export interface CountedSelection extends MetricSelection {
 }
 
 /** The table of what counts. */
-export function tableOf({ type = 'sum' }: CountedSelection) {
+function tableOf({ type = 'sum' }: CountedSelection) {
   return METRIC_TABLES[type];
 }
 
 /** SQL of what each point added since when: `group`, `series`, `time` and `since` (nanoseconds), `added`. */
-export function addedPoints(selection: CountedSelection, condition: Condition): string {
+function addedPoints(selection: CountedSelection, condition: Condition): string {
   const { value, temporality, monotonic } = COUNTED[selection.type ?? 'sum'];
   return `SELECT group, series, time, row_number() OVER w AS nth, ${ADDED} AS added, ${SINCE} AS since
      FROM (
@@ -81,10 +81,28 @@ export function addedPoints(selection: CountedSelection, condition: Condition): 
  * many values came into it. What lies between two points is of the later one's step; nothing is extrapolated, so steps
  * add up to the whole. Points that are not finite are passed over.
  */
-export async function metricIncrease(
+export function metricIncrease(
   connection: Connection,
   selection: CountedSelection,
   context: QueryContext = {},
+): Promise<MetricGroup<MetricPoint>[]> {
+  return readAdded(connection, selection, context, {
+    columns: `group, ${stepOf('time')} AS step, sum(added) AS value`,
+    from: (added) => `${added} WHERE time >= {from:Int64}`,
+  });
+}
+
+/**
+ * A value a group and step, of what points added.
+ *
+ * @param select SQL: `columns` are `group`, `step` and `value`; `from` is given what points added in brackets (`group`, `series`,
+ * `time` and `since` in nanoseconds, `added`)
+ */
+export async function readAdded(
+  connection: Connection,
+  selection: CountedSelection,
+  context: QueryContext,
+  { columns, from }: { readonly columns: string; readonly from: (added: string) => string },
 ): Promise<MetricGroup<MetricPoint>[]> {
   const condition = selectionCondition(selection, LOOKBACK);
   const rows = await readRange<{ group: string[]; step: string; value: number }>(
@@ -93,9 +111,8 @@ export async function metricIncrease(
       tables: [tableOf(selection)],
       range: withLookback(selection.range),
       params: condition.params,
-      sql: `SELECT group, ${stepOf('time')} AS step, sum(added) AS value
-     FROM (${addedPoints(selection, condition)})
-     WHERE time >= {from:Int64}
+      sql: `SELECT ${columns}
+     FROM ${from(`(${addedPoints(selection, condition)})`)}
      GROUP BY group, step
      ORDER BY group, step`,
     },
