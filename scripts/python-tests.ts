@@ -3,18 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensurePythonVenv } from './ensure-python-venv.ts';
 import { addCounts, type Counts, readJunitCounts } from './junit-counts.ts';
-import { exitCodeOf } from './run-command.ts';
+import { exitCodeOf, type RunOptions } from './run-command.ts';
 
 const ROOT = join(import.meta.dir, '..', 'python');
 
 /**
  * Checks and tests of the Python SDK in an environment that holds exactly `python/requirements-dev.txt`: ruff, pyright and
- * pytest, each also after another failed. Further arguments go to pytest; `run` may hold their output back.
+ * pytest, each also after another failed. Further arguments go to pytest; `isHeld` as of a command.
  */
 export async function runPythonTests(
   pytestArguments: readonly string[] = [],
-  run: typeof exitCodeOf = exitCodeOf,
+  { isHeld = false }: Pick<RunOptions, 'isHeld'> = {},
 ): Promise<Counts> {
+  const options = { cwd: ROOT, isHeld };
   const python = await pythonForTests();
   const checks: [string, string[]][] = [
     ['ruff check', [python, '-m', 'ruff', 'check', '--quiet', '.']],
@@ -22,13 +23,13 @@ export async function runPythonTests(
     ['pyright', ['bunx', '--bun', 'pyright', '--pythonpath', python]],
   ];
   // Beside the tests, which wait for processes of their own most of the time.
-  const checked = Promise.all(checks.map(([name, command]) => check(name, command, run)));
-  const tested = await pytest(python, pytestArguments, run);
+  const checked = Promise.all(checks.map(([name, command]) => check(name, command, options)));
+  const tested = await pytest(python, pytestArguments, options);
   return (await checked).reduce(addCounts, tested);
 }
 
-async function check(name: string, command: readonly string[], run: typeof exitCodeOf): Promise<Counts> {
-  const passed = (await run(command, { cwd: ROOT })) === 0;
+async function check(name: string, command: readonly string[], options: RunOptions): Promise<Counts> {
+  const passed = (await exitCodeOf(command, options)) === 0;
   console.log(`${passed ? 'ok    ' : 'FAILED'} python: ${name}`);
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
 }
@@ -43,7 +44,7 @@ export async function pythonForTests(): Promise<string> {
 }
 
 /** A run that ends badly without a failed test counts as one failure. */
-async function pytest(python: string, further: readonly string[], run: typeof exitCodeOf): Promise<Counts> {
+async function pytest(python: string, further: readonly string[], options: RunOptions): Promise<Counts> {
   const temp = await mkdtemp(join(tmpdir(), 'ml-otel-pytest-'));
   try {
     const report = join(temp, 'junit.xml');
@@ -57,7 +58,7 @@ async function pytest(python: string, further: readonly string[], run: typeof ex
       'no:cacheprovider',
       ...further,
     ];
-    const code = await run(command, { cwd: ROOT });
+    const code = await exitCodeOf(command, options);
     const xml = (await Bun.file(report).exists()) ? await Bun.file(report).text() : '';
     const counts = readJunitCounts(xml) ?? { passed: 0, failed: 0, skipped: 0 };
     return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;

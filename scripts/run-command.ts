@@ -2,7 +2,12 @@ import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export type RunOptions = { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string };
+export type RunOptions = {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Of what runs beside others: its output comes when it has ended, in one piece. */
+  readonly isHeld?: boolean;
+};
 
 /** Runs a command with its output going to our stderr; throws with the command and its exit code when it fails. */
 export async function run(command: readonly string[], options: RunOptions = {}): Promise<void> {
@@ -11,34 +16,35 @@ export async function run(command: readonly string[], options: RunOptions = {}):
 }
 
 /** The same, giving back the exit code. */
-export async function exitCodeOf(command: readonly string[], { env, cwd }: RunOptions = {}): Promise<number> {
-  const child = Bun.spawn([...command], {
-    env: { ...process.env, ...env },
-    ...(cwd === undefined ? {} : { cwd }),
-    stdin: 'ignore',
-    stdout: 2,
-    stderr: 'inherit',
-  });
-  return await child.exited;
-}
-
-/** The same, for what runs beside others: its output comes when it has ended, in one piece. */
-export async function exitCodeOfHeld(command: readonly string[], { cwd }: RunOptions = {}): Promise<number> {
+export async function exitCodeOf(
+  command: readonly string[],
+  { isHeld = false, ...options }: RunOptions = {},
+): Promise<number> {
+  if (!isHeld) return exitCodeInto(2, command, options);
   const folder = await mkdtemp(join(tmpdir(), 'ml-otel-output-'));
   const path = join(folder, 'output');
   const file = await open(path, 'w');
   try {
-    const child = Bun.spawn([...command], {
-      ...(cwd === undefined ? {} : { cwd }),
-      stdin: 'ignore',
-      stdout: file.fd,
-      stderr: file.fd,
-    });
-    const code = await child.exited;
+    const code = await exitCodeInto(file.fd, command, options);
     process.stderr.write(await readFile(path));
     return code;
   } finally {
     await file.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function exitCodeInto(
+  output: number,
+  command: readonly string[],
+  { env, cwd }: Omit<RunOptions, 'isHeld'>,
+): Promise<number> {
+  const child = Bun.spawn([...command], {
+    env: { ...process.env, ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+    stdin: 'ignore',
+    stdout: output,
+    stderr: output,
+  });
+  return await child.exited;
 }
