@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Connection, openMigratedEmbedded, readMigrations } from '@ml-otel/telemetry-store';
 import { runPage, type TrainingSeriesRequest, trainingSeries } from '@ml-otel/telemetry-store/queries';
+import { MIGRATIONS } from '../../packages/telemetry-store/src/testing/migrated-folder.ts';
 import { showSpread, spreadOf } from '../support/spread.ts';
 import { CURVES, insertTrainingRun } from '../support/training-run.ts';
 
 const ROUNDS = 7;
 const STEPS = 1_000_000;
-const MIGRATIONS = join(import.meta.dir, '../../packages/telemetry-store/migrations');
 
 /** Reading curves of two runs of a million steps, one of which resumed at 700,000, and what it costs to read all points instead. */
 export async function measureTraining(): Promise<string> {

@@ -1,10 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MIGRATIONS } from '../../../packages/telemetry-store/src/testing/migrated-folder.ts';
 import { cacheFolder } from '../../../scripts/cache-folder.ts';
 import { run } from '../../../scripts/run-command.ts';
 import type { Scale } from '../scale.ts';
-
-const MIGRATIONS = join(import.meta.dir, '../../../packages/telemetry-store/migrations');
 
 /** The folder of an explorer's store with the data; made anew where the schema is another, else taken from the cache folder. */
 export async function ensureOurData({ steps, runs }: Scale): Promise<string> {

@@ -1,4 +1,5 @@
-import { cp, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { version as engine } from 'chdb/package.json';
@@ -20,11 +21,11 @@ export async function makeMigratedFolder(folder: string): Promise<void> {
 }
 
 async function migratedOnce(migrations: readonly Migration[]): Promise<string> {
-  const cache = process.env.ML_OTEL_CACHE_DIR ?? join(tmpdir(), 'ml-otel-bridge');
+  const cache = process.env.ML_OTEL_CACHE_DIR || join(tmpdir(), 'ml-otel-bridge');
   const hash = new Bun.CryptoHasher('sha256').update(engine);
   for (const { name, checksum } of migrations) hash.update(`\n${name} ${checksum}`);
   const made = join(cache, 'migrated-store', hash.digest('hex').slice(0, 16));
-  if (await exists(made)) return made;
+  if (existsSync(made)) return made;
   await mkdir(join(cache, 'migrated-store'), { recursive: true });
   const fresh = await mkdtemp(`${made}.`);
   try {
@@ -34,13 +35,7 @@ async function migratedOnce(migrations: readonly Migration[]): Promise<string> {
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
     // Another process made it meanwhile.
-    if (!(await exists(made))) throw error;
+    if (!existsSync(made)) throw error;
   }
   return made;
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

@@ -1,9 +1,6 @@
 import { afterEach, expect, setDefaultTimeout, test } from 'bun:test';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openMigratedEmbedded, readMigrations } from '@ml-otel/telemetry-store';
 import { Hono } from 'hono';
+import { openMigrated } from '../../../../packages/telemetry-store/src/ingest/testing/open-store.ts';
 import { createHttpApp } from '../http-app.ts';
 import { createReceiver } from '../receiver/receiver.ts';
 import { manualTimer } from '../receiver/testing/manual-timer.ts';
@@ -15,7 +12,6 @@ import { createQueryMetrics } from './query-metrics.ts';
 
 setDefaultTimeout(60_000);
 
-const MIGRATIONS = join(import.meta.dir, '../../../../packages/telemetry-store/migrations');
 const LIMITS = { maxPendingBytes: 1 << 24, delayMillis: 0, intervalMillis: 0, maxBatchBytes: 1 << 24 };
 
 const cleanUp: (() => Promise<void>)[] = [];
@@ -28,10 +24,9 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 test('what the explorer measures is in its own store, and does not grow by being stored', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'own-telemetry-'));
-  cleanUp.push(async () => rmSync(folder, { recursive: true }));
-  const store = await openMigratedEmbedded(folder, readMigrations(MIGRATIONS));
-  cleanUp.push(() => store.close());
+  const opened = await openMigrated();
+  cleanUp.push(async () => opened[Symbol.asyncDispose]());
+  const store = opened.connection;
   const metrics = createIngestMetrics();
   const queries = createQueryMetrics(metrics.meter('explorer.queries'));
   const receiver = createReceiver(LIMITS, { committer: storeCommitter(store), observer: metrics.observer });
