@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
 from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
 from opentelemetry.sdk.metrics import MeterProvider
@@ -82,6 +82,22 @@ class _BatchPipeline:
         """The SDK's processor does this itself: an empty queue, a new thread."""
 
 
+class _BatchLimits(TypedDict):
+    max_queue_size: int | None
+    max_export_batch_size: int | None
+    schedule_delay_millis: int | None
+
+
+def _limits(prefix: str, queue: int, environ: Mapping[str, str]) -> _BatchLimits:
+    """Ours; None where a variable of OpenTelemetry with this prefix says it, which the SDK then reads."""
+    own = f'{prefix}_MAX_QUEUE_SIZE' in environ or f'{prefix}_MAX_EXPORT_BATCH_SIZE' in environ
+    return {
+        'max_queue_size': None if own else queue,
+        'max_export_batch_size': None if own else BATCH,
+        'schedule_delay_millis': None if f'{prefix}_SCHEDULE_DELAY' in environ else 1_000,
+    }
+
+
 class SpanPipeline(_BatchPipeline):
     """Spans: in batches, each second at the latest."""
 
@@ -92,14 +108,8 @@ class SpanPipeline(_BatchPipeline):
         chatter: ExporterChatter,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
-        own = 'OTEL_BSP_MAX_QUEUE_SIZE' in environ or 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE' in environ
         self.exporter = WatchedSpanExporter(lambda: span_exporter(settings), losses, chatter)
-        self.processor = BatchSpanProcessor(
-            self.exporter,
-            max_queue_size=None if own else SPAN_QUEUE,
-            max_export_batch_size=None if own else BATCH,
-            schedule_delay_millis=None if 'OTEL_BSP_SCHEDULE_DELAY' in environ else 1_000,
-        )
+        self.processor = BatchSpanProcessor(self.exporter, **_limits('OTEL_BSP', SPAN_QUEUE, environ))
         super().__init__(self.processor, self.exporter, 'spans', losses, chatter)
 
 
@@ -113,14 +123,8 @@ class LogPipeline(_BatchPipeline):
         chatter: ExporterChatter,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
-        own = 'OTEL_BLRP_MAX_QUEUE_SIZE' in environ or 'OTEL_BLRP_MAX_EXPORT_BATCH_SIZE' in environ
         self.exporter = WatchedLogExporter(lambda: log_exporter(settings), losses, chatter)
-        self.processor = BatchLogRecordProcessor(
-            self.exporter,
-            max_queue_size=None if own else LOG_QUEUE,
-            max_export_batch_size=None if own else BATCH,
-            schedule_delay_millis=None if 'OTEL_BLRP_SCHEDULE_DELAY' in environ else 1_000,
-        )
+        self.processor = BatchLogRecordProcessor(self.exporter, **_limits('OTEL_BLRP', LOG_QUEUE, environ))
         super().__init__(self.processor, self.exporter, 'log records', losses, chatter)
 
 

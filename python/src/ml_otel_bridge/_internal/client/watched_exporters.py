@@ -91,11 +91,10 @@ class _Watch(Generic[_Exporter]):
         return self._in_flight
 
 
-class WatchedSpanExporter(SpanExporter):
-    """A SpanExporter; `failures` tells whether all has arrived since it was looked at before."""
+class _Watched(Generic[_Exporter]):
+    """`failures` tells whether all has arrived since it was looked at before."""
 
-    def __init__(self, make: Callable[[], SpanExporter], losses: Losses, chatter: ExporterChatter) -> None:
-        self._watch = _Watch(make, 'spans', losses, chatter)
+    _watch: _Watch[_Exporter]
 
     @property
     def failures(self) -> int:
@@ -106,6 +105,13 @@ class WatchedSpanExporter(SpanExporter):
     def in_flight(self) -> int:
         """How many are on their way at this moment."""
         return self._watch.in_flight
+
+
+class WatchedSpanExporter(_Watched[SpanExporter], SpanExporter):
+    """A SpanExporter that is watched."""
+
+    def __init__(self, make: Callable[[], SpanExporter], losses: Losses, chatter: ExporterChatter) -> None:
+        self._watch = _Watch(make, 'spans', losses, chatter)
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """As OpenTelemetry's."""
@@ -122,23 +128,13 @@ class WatchedSpanExporter(SpanExporter):
         return self._watch.exporter.force_flush(timeout_millis)
 
 
-class WatchedLogExporter(LogRecordExporter):
-    """A LogRecordExporter; as WatchedSpanExporter."""
+class WatchedLogExporter(_Watched[LogRecordExporter], LogRecordExporter):
+    """A LogRecordExporter that is watched."""
 
     def __init__(
         self, make: Callable[[], LogRecordExporter], losses: Losses, chatter: ExporterChatter
     ) -> None:
         self._watch = _Watch(make, 'log records', losses, chatter)
-
-    @property
-    def failures(self) -> int:
-        """How often something was not taken."""
-        return self._watch.failures
-
-    @property
-    def in_flight(self) -> int:
-        """How many are on their way at this moment."""
-        return self._watch.in_flight
 
     def export(self, batch: Sequence[ReadableLogRecord]) -> LogRecordExportResult:
         """As OpenTelemetry's."""
@@ -155,8 +151,8 @@ class WatchedLogExporter(LogRecordExporter):
         return True
 
 
-class WatchedMetricExporter(MetricExporter):
-    """A MetricExporter; as WatchedSpanExporter."""
+class WatchedMetricExporter(_Watched[MetricExporter], MetricExporter):
+    """A MetricExporter that is watched."""
 
     def __init__(self, make: Callable[[], MetricExporter], losses: Losses, chatter: ExporterChatter) -> None:
         self._watch = _Watch(make, 'metric exports', losses, chatter)
@@ -166,11 +162,6 @@ class WatchedMetricExporter(MetricExporter):
             preferred_temporality=made._preferred_temporality,  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
             preferred_aggregation=made._preferred_aggregation,  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
         )
-
-    @property
-    def failures(self) -> int:
-        """How often something was not taken."""
-        return self._watch.failures
 
     def export(
         self, metrics_data: MetricsData, timeout_millis: float = 10_000, **kwargs: Any
