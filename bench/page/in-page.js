@@ -4,6 +4,8 @@
  */
 (() => {
   const EVERY_MILLIS = 20;
+  /** A drag that nobody saw the end of. */
+  const NO_RELEASE_MILLIS = 5_000;
   const small = document.createElement('canvas');
   small.width = 96;
   small.height = 64;
@@ -46,7 +48,8 @@
     const chart = all(selector)[0];
     if (chart === undefined) return '';
     const canvases = chart instanceof HTMLCanvasElement ? [chart] : [...chart.querySelectorAll('canvas')];
-    const paths = [...chart.querySelectorAll('path')].map((path) => path.getAttribute('d'));
+    // A rectangle that is dragged over is a short path.
+    const paths = [...chart.querySelectorAll('path')].filter(long).map((path) => path.getAttribute('d'));
     let hash = 0;
     for (const canvas of canvases) for (const value of pixelsOf(canvas)) hash = (hash * 31 + value) | 0;
     return `${hash} ${paths.join(' ')}`;
@@ -60,17 +63,31 @@
       while (!drawn()) await next();
       return performance.now();
     },
-    async untilQuiet(selector, quietMillis) {
+    async changesAfterRelease(selector, quietMillis) {
+      let released;
+      const hear = ({ timeStamp }) => {
+        released = timeStamp;
+      };
+      addEventListener('mouseup', hear, { capture: true, once: true });
       const began = performance.now();
-      let [state, changed] = [stateOf(selector), began];
-      while (performance.now() - changed < quietMillis) {
-        await next();
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      let state = stateOf(selector);
+      let [first, last] = [undefined, undefined];
+      const isOver = (now) =>
+        released === undefined
+          ? now - began > NO_RELEASE_MILLIS
+          : now - Math.max(released, last ?? released) > quietMillis;
+      while (!isOver(performance.now())) {
+        await frame();
         const now = stateOf(selector);
         if (now === state) continue;
         state = now;
-        changed = performance.now();
+        // The rectangle goes with the pointer until then.
+        if (released === undefined) continue;
+        last = performance.now();
+        first ??= last;
       }
-      return changed - began;
+      return first === undefined ? undefined : { first: first - released, last: last - released };
     },
   };
 })();

@@ -46,8 +46,12 @@ export async function measurePage(): Promise<string> {
   const list = await measure(browser, contestants, 'list');
   return [
     textTable(
-      [`${SCALE.steps} steps of 9 metrics`, ...COLUMNS, 'zoom ms'],
-      contestants.map(({ name }, i) => [name, ...cells(run[i]!, run[0]!), zoomCell(run[i]!)]),
+      [`${SCALE.steps} steps of 9 metrics`, ...COLUMNS],
+      contestants.map(({ name }, i) => [name, ...cells(run[i]!, run[0]!)]),
+    ),
+    textTable(
+      ['its zoom', ...ZOOM_COLUMNS],
+      contestants.map(({ name }, i) => [name, ...zoomCells(run[i]!)]),
     ),
     textTable(
       [`${SCALE.runs} runs`, ...COLUMNS],
@@ -58,6 +62,8 @@ export async function measurePage(): Promise<string> {
 }
 
 const COLUMNS = ['drawn s', 'to ours', 'MB', 'to ours', 'scripts MB', 'heap MB'];
+
+const ZOOM_COLUMNS = ['first frame ms', 'last change ms', 'a deeper one: first frame ms', 'last change ms'];
 
 /** For each contestant its visits, one a round. */
 async function measure(
@@ -99,7 +105,17 @@ function cells(visits: readonly Visit[], ours: readonly Visit[]): string[] {
   ];
 }
 
-function zoomCell(visits: readonly Visit[]): string {
-  const millis = visits.flatMap(({ zoomMillis }) => zoomMillis ?? []);
-  return millis.length === 0 ? '' : showSpread(spreadOf(millis));
+function zoomCells(visits: readonly Visit[]): string[] {
+  const show = (of: (one: Visit) => number | undefined) => {
+    const millis = visits.flatMap((one) => of(one) ?? []);
+    if (millis.length === 0) return '';
+    const missing = millis.length < visits.length ? `, ${visits.length - millis.length} missing` : '';
+    return showSpread(spreadOf(millis)) + missing;
+  };
+  return [
+    show(({ zoom }) => zoom?.first),
+    show(({ zoom }) => zoom?.last),
+    show(({ deeper }) => deeper?.first),
+    show(({ deeper }) => deeper?.last),
+  ];
 }

@@ -4,8 +4,14 @@ import { join } from 'node:path';
 export interface Probe {
   /** Milliseconds since the navigation began, as soon as `condition` holds. */
   whenDrawn(condition: string): Promise<number>;
-  /** Milliseconds from now to the last change of the element, when it has not changed for `quietMillis`; 0 where it did not. */
-  untilQuiet(selector: string, quietMillis: number): Promise<number>;
+  /** Changes of an element after the mouse is let go, until it has not changed for `quietMillis`; undefined where it did not. */
+  changesAfterRelease(selector: string, quietMillis: number): Promise<Changes | undefined>;
+}
+
+/** The first frame that was another and the last, milliseconds since the mouse was let go; looked at in every frame. */
+export interface Changes {
+  readonly first: number;
+  readonly last: number;
 }
 
 /** The script that defines it. Plain JavaScript: nothing here but the explorer's page knows the DOM. */

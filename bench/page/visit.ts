@@ -1,6 +1,6 @@
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import type { View } from './contestant.ts';
-import { PROBE_SCRIPT } from './probe.ts';
+import { type Changes, PROBE_SCRIPT } from './probe.ts';
 
 export interface Visit {
   /** From the navigation's begin to the frame that shows the curve or the rows; undefined where it did not come in time. */
@@ -11,8 +11,9 @@ export interface Visit {
   readonly scriptBytes: number;
   /** The page's JavaScript heap after a garbage collection. */
   readonly heapBytes: number;
-  /** From the end of the drag to the chart's last change. */
-  readonly zoomMillis: number | undefined;
+  /** A drag over the middle of the chart, and then one over a twentieth of what it shows. */
+  readonly zoom: Changes | undefined;
+  readonly deeper: Changes | undefined;
 }
 
 const AFTER_MILLIS = 1_000;
@@ -29,9 +30,11 @@ export async function visit(browser: Browser, view: View, limitMillis: number): 
     await page.goto(view.url, { waitUntil: 'commit', timeout: limitMillis });
     const drawnMillis = await drawn(page, view, limitMillis);
     await page.waitForTimeout(AFTER_MILLIS);
-    const [sent, heapBytes] = [bytes(), await heapOf(session)];
-    const zoomMillis = drawnMillis === undefined ? undefined : await zoom(page, view);
-    return { drawnMillis, ...sent, heapBytes, zoomMillis };
+    const heapBytes = await heapOf(session);
+    const sent = bytes();
+    const zoom = drawnMillis === undefined ? undefined : await drag(page, view, 0.4, 0.7);
+    const deeper = zoom === undefined ? undefined : await drag(page, view, 0.5, 0.55);
+    return { drawnMillis, ...sent, heapBytes, zoom, deeper };
   } finally {
     await context.close();
   }
@@ -68,21 +71,20 @@ async function heapOf(session: CDPSession): Promise<number> {
   return usedSize;
 }
 
-/** Drags over the middle of the first chart. */
-async function zoom(page: Page, { chart }: View): Promise<number | undefined> {
+/** Drags over a part of the first chart's width. */
+async function drag(page: Page, { chart }: View, from: number, to: number): Promise<Changes | undefined> {
   if (chart === undefined) return undefined;
   const box = await page.locator(chart).first().boundingBox();
   if (box === null) return undefined;
   const y = box.y + box.height / 2;
-  await page.mouse.move(box.x + box.width * 0.4, y);
+  await page.mouse.move(box.x + box.width * from, y);
   await page.mouse.down();
   // Several moves, as of a hand: some charts take one for a click.
-  await page.mouse.move(box.x + box.width * 0.7, y + 1, { steps: 8 });
-  const quiet = page.evaluate(([selector, millis]) => globalThis.benchProbe.untilQuiet(selector, millis), [
-    chart,
-    QUIET_MILLIS,
-  ] as const);
+  await page.mouse.move(box.x + box.width * to, y + 1, { steps: 8 });
+  const changes = page.evaluate(
+    ([selector, millis]) => globalThis.benchProbe.changesAfterRelease(selector, millis),
+    [chart, QUIET_MILLIS] as const,
+  );
   await page.mouse.up();
-  const millis = await quiet;
-  return millis === 0 ? undefined : millis;
+  return await changes;
 }

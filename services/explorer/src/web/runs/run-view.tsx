@@ -15,7 +15,11 @@ import { ChartControls } from './chart/chart-controls.tsx';
 import type { Picked } from './chart/curve-plot.tsx';
 import { MetricCharts } from './chart/metric-charts.tsx';
 import { useSettings } from './chart/use-settings.ts';
-import { curvesOf as curvesFor, SMALL_POINTS } from './curves/curves-query.ts';
+import {
+  curvesOf as curvesFor,
+  finerCurvesOf as finerCurvesFor,
+  SMALL_POINTS,
+} from './curves/curves-query.ts';
 import { useMachine } from './machine/use-machine.ts';
 import { RunHead, RunLinks } from './run-head.tsx';
 import { useRunTail } from './run-tail.ts';
@@ -154,6 +158,13 @@ function Run({ run, search, change }: RunProps) {
     () => curvesFor({ runs: [id], x, range, points, attempts: 'latest' }),
     [id, x, range, points],
   );
+  const running = run.state === 'running';
+  const whole = search.metric === undefined;
+  const finer = useMemo(
+    // What grows is another by the time that somebody zooms.
+    () => (running || !whole ? undefined : finerCurvesFor(curvesOf.request)),
+    [running, whole, curvesOf],
+  );
   const abandoned = useMemo(
     () => (search.attempts ? curvesFor({ runs: [id], x, range, points, attempts: 'all' }) : undefined),
     [id, x, range, points, search.attempts],
@@ -171,6 +182,7 @@ function Run({ run, search, change }: RunProps) {
       looks: [{ id, name, colour: 'series-0', dashed: false }],
       settings,
       curvesOf,
+      finer,
       abandoned,
       at: moment,
       lit: undefined,
@@ -178,7 +190,7 @@ function Run({ run, search, change }: RunProps) {
       machine,
       onPick: ({ time }: Picked) => change({ at: new Date(time).toISOString(), metric: undefined }),
     }),
-    [id, name, settings, curvesOf, abandoned, moment, zone, machine, change],
+    [id, name, settings, curvesOf, finer, abandoned, moment, zone, machine, change],
   );
   const close = () => change({ at: undefined });
   useShortcuts([
@@ -204,7 +216,7 @@ function Run({ run, search, change }: RunProps) {
           ]}
           onChange={(next) => change({ tab: next === 'config' ? 'config' : undefined })}
         />
-        {run.state === 'running' && (
+        {running && (
           <span className="badge" data-kind={live === 'open' ? 'good' : 'warn'} role="status">
             <span className="live-dot" />
             {live === 'open' ? 'Live' : 'Connecting'}

@@ -17,6 +17,8 @@ export interface ChartScene {
   readonly looks: readonly RunLook[];
   readonly settings: ChartSettings;
   readonly curvesOf: CurvesOf;
+  /** What to read ahead of a zoom, where that is worth it. */
+  readonly finer?: CurvesOf | undefined;
   /** Every attempt, where those that were gone over are shown too. */
   readonly abandoned: CurvesOf | undefined;
   /** Milliseconds since 1970. */

@@ -89,26 +89,24 @@ function drawLine(
   if (smooth === undefined || few) {
     ctx.globalAlpha = smooth === undefined ? (back ? 0.25 : 1) : 0.28;
     ctx.lineWidth = (smooth === undefined && lit === curve.run ? 2.2 : 1.4) * ratio;
-    ctx.beginPath();
-    const draw = pen(ctx);
+    const pen = penOf(ctx);
     for (let i = from; i < to; i++) {
       const value = place.y(curve.first[i]!);
-      draw(place.x(curve.x[i]!), value);
-      if (curve.xLast[i] !== curve.x[i]) draw(place.x(curve.xLast[i]!), place.y(curve.last[i]!));
+      pen.draw(place.x(curve.x[i]!), value);
+      if (curve.xLast[i] !== curve.x[i]) pen.draw(place.x(curve.xLast[i]!), place.y(curve.last[i]!));
     }
-    ctx.stroke();
+    pen.end();
     if (to - from === 1 || curve.x.length === 1)
       dot(ctx, place.x(curve.xLast[from]!), place.y(curve.last[from]!), 3 * ratio);
   }
   if (smooth !== undefined) {
     ctx.globalAlpha = back ? 0.25 : 1;
     ctx.lineWidth = (lit === curve.run ? 2.6 : 1.9) * ratio;
-    ctx.beginPath();
-    const draw = pen(ctx);
+    const pen = penOf(ctx);
     // A gap is where values were none; the raw line shows it.
     for (let i = from; i < to; i++)
-      if (Number.isFinite(smooth[i])) draw(place.x(curve.xLast[i]!), place.y(smooth[i]!));
-    ctx.stroke();
+      if (Number.isFinite(smooth[i])) pen.draw(place.x(curve.xLast[i]!), place.y(smooth[i]!));
+    pen.end();
   }
   ctx.globalAlpha = 1;
   ctx.setLineDash([]);
@@ -142,10 +140,26 @@ function fillBand(
   }
 }
 
+/**
+ * A browser without a graphics processor fills a stroke as one shape, and that of a dense curve, which crosses itself hundreds of times,
+ * takes it several times longer than the same in short pieces.
+ */
+const PIECE = 4;
+
+interface Pen {
+  readonly draw: (x: number, y: number) => void;
+  readonly end: () => void;
+}
+
 /** Goes from point to point, and begins anew after one that cannot be drawn. */
-function pen(ctx: CanvasRenderingContext2D): (x: number, y: number) => void {
+function penOf(ctx: CanvasRenderingContext2D): Pen {
+  // Where pieces meet a translucent line would be darker, and dashes would begin anew.
+  const most = ctx.globalAlpha === 1 && ctx.getLineDash().length === 0 ? PIECE : Number.POSITIVE_INFINITY;
+  let drawn = 0;
   let down = false;
-  return (x, y) => {
+  ctx.lineCap = 'round';
+  ctx.beginPath();
+  const draw = (x: number, y: number) => {
     if (!Number.isFinite(y)) {
       down = false;
       return;
@@ -153,7 +167,17 @@ function pen(ctx: CanvasRenderingContext2D): (x: number, y: number) => void {
     if (down) ctx.lineTo(x, y);
     else ctx.moveTo(x, y);
     down = true;
+    if (++drawn < most) return;
+    ctx.stroke();
+    ctx.beginPath();
+    ctx.moveTo(x, y);
+    drawn = 0;
   };
+  const end = () => {
+    ctx.stroke();
+    ctx.lineCap = 'butt';
+  };
+  return { draw, end };
 }
 
 const NAN = 1;

@@ -1,17 +1,17 @@
-import { type keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { xAtTime } from '../curves/at-x.ts';
 import type { Curve } from '../curves/curve.ts';
-import type { CurvesOf } from '../curves/curves-query.ts';
+import { useReadAhead } from '../curves/read-ahead.ts';
+import { useCurves } from '../curves/use-curves.ts';
 import type { ChartScene } from './chart-scene.ts';
 import { abandonedLines, linesOf } from './drawn-line.ts';
 
 /** What a chart of a metric draws, and what it is still waiting for. */
 export function useLines(metric: string, scene: ChartScene) {
   const { looks, settings, curvesOf, abandoned, at } = scene;
-  // Until the buckets of another range are there, those of the last one are better than nothing.
-  const standing = useQuery({ ...curvesOf.query(metric), placeholderData: keepIfSame(curvesOf) });
-  const every = useQuery({ ...(abandoned ?? curvesOf).query(metric), enabled: abandoned !== undefined });
+  const standing = useCurves(curvesOf, metric);
+  const every = useCurves(abandoned ?? curvesOf, metric, { enabled: abandoned !== undefined });
+  useReadAhead(scene.finer, metric, standing.isPlaceholderData ? undefined : standing.data);
   const curves = standing.data?.curves;
   const gone = abandoned === undefined ? undefined : every.data?.curves;
   const { weight } = settings;
@@ -22,14 +22,6 @@ export function useLines(metric: string, scene: ChartScene) {
   const attempts = useMemo(() => (looks.length === 1 ? attemptsOf(curves ?? []) : []), [looks, curves]);
   const marked = useMemo(() => markOf(curves ?? [], at), [curves, at]);
   return { lines, attempts, at: marked, error: standing.error, pending: standing.data === undefined };
-}
-
-/** Curves by another x mean another thing. */
-function keepIfSame({ request }: CurvesOf): typeof keepPreviousData {
-  return ((previous: unknown, query: { queryKey: readonly unknown[] } | undefined) => {
-    const [, runs, x] = query?.queryKey ?? [];
-    return x === request.x && JSON.stringify(runs) === JSON.stringify(request.runs) ? previous : undefined;
-  }) as typeof keepPreviousData;
 }
 
 /** Where attempts after the first begin, as values of x. */

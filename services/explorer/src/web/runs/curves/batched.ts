@@ -9,6 +9,8 @@ export interface BatchedOptions {
   readonly most: number;
   /** Batches at once; what was asked for last goes first, as that is what somebody looks at. */
   readonly atOnce: number;
+  /** Milliseconds that a moment takes. Default 0: what is asked for in one go. */
+  readonly moment?: number;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface BatchedOptions {
  */
 export function batched<K, V>(
   load: (keys: readonly K[], signal: AbortSignal) => Promise<ReadonlyMap<K, V>>,
-  { most, atOnce }: BatchedOptions,
+  { most, atOnce, moment: millis = 0 }: BatchedOptions,
 ): (key: K, signal?: AbortSignal) => Promise<V | undefined> {
   /** The last is the latest. */
   let moments: Asked<K, V>[][] = [];
@@ -58,7 +60,7 @@ export function batched<K, V>(
           collecting = undefined;
           moments.push(moment);
           next();
-        });
+        }, millis);
       }
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
       collecting.push({

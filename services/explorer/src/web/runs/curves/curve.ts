@@ -1,6 +1,7 @@
 import type { InferResponseType } from 'hono/client';
 import { api } from '../../api/client.ts';
 import { readAnswer } from '../../api/read-answer.ts';
+import { spread } from './value-range.ts';
 
 export type CurveX = 'step' | 'epoch' | 'time' | 'relative';
 
@@ -31,6 +32,8 @@ export interface Curve {
   readonly timeLast: readonly number[];
   /** 1 NaN, 2 Infinity, 4 -Infinity, added up. */
   readonly notFinite: readonly number[];
+  /** A value may be wrong by so much: they come with as many digits as a chart of the range that was asked for can show. */
+  readonly off: number;
 }
 
 export interface CurveSet {
@@ -83,12 +86,18 @@ export async function loadCurves(request: CurveRequest, signal?: AbortSignal): P
       { init: signal === undefined ? {} : { signal } },
     ),
   );
-  return { ...answer, curves: answer.curves.map(readCurve) };
+  return { ...answer, curves: answer.curves.map((curve) => readCurve(curve, values === 'rounded')) };
 }
 
-function readCurve({ attributes, first, last, min, max, attempt, ...curve }: SentCurve): Curve {
-  return {
-    ...curve,
+/** Of the range of a curve: what `values=rounded` may take from it or add to it. */
+const ROUNDED = 1e-4;
+
+function readCurve(
+  { attributes, first, last, min, max, attempt, ...sent }: SentCurve,
+  rounded: boolean,
+): Curve {
+  const curve = {
+    ...sent,
     attempt,
     rank: attributes.rank,
     first: first.map(readValue),
@@ -96,6 +105,7 @@ function readCurve({ attributes, first, last, min, max, attempt, ...curve }: Sen
     min: min.map(readValue),
     max: max.map(readValue),
   };
+  return { ...curve, off: rounded ? ROUNDED * spread(curve) : 0 };
 }
 
 function readValue(value: SentValue): number {

@@ -1,25 +1,9 @@
-import { type QueryClient, queryOptions } from '@tanstack/react-query';
-import { batched } from './batched.ts';
-import {
-  type Curve,
-  type CurveSet,
-  type CurveX,
-  loadCurves,
-  MOST_METRICS,
-  MOST_PAIRS,
-  MOST_RUNS,
-} from './curve.ts';
+import { matchQuery, type QueryClient, queryOptions } from '@tanstack/react-query';
+import { type BatchedOptions, batched } from './batched.ts';
+import { type Curve, type CurveSet, loadCurves, MOST_METRICS, MOST_PAIRS, MOST_RUNS } from './curve.ts';
+import { type CurvesRequest, curveKeys } from './curve-keys.ts';
 import { type MetricCurves, mergeCurves, resumeAt } from './merge-curves.ts';
 import type { Extent } from './value-range.ts';
-
-/** What all charts of a view draw. */
-export interface CurvesRequest {
-  readonly runs: readonly string[];
-  readonly x: CurveX;
-  readonly range: Extent | undefined;
-  readonly points: number;
-  readonly attempts: 'latest' | 'all';
-}
 
 /** How to ask for the curves of one metric; those asked for in one moment go together. */
 export type CurvesOf = ReturnType<typeof curvesOf>;
@@ -27,30 +11,54 @@ export type CurvesOf = ReturnType<typeof curvesOf>;
 /** Metrics in one request: the first charts are drawn while the others are read. */
 const A_ROW = 4;
 
+/** Of a range all charts have something to show already, and one request for all of them is answered sooner than several. */
+const IN_SIGHT = 12;
+
 /** Requests under way: the rest waits here, where what somebody scrolled past can be let go. */
 const AT_ONCE = 3;
 
 /** Buckets of a curve in a small chart: about one for each pixel. */
 export const SMALL_POINTS = 400;
 
+/** So many times more buckets are read ahead of a zoom. */
+const FINER = 4;
+
 /** After so many times as many buckets as were asked for, all is read again in wider ones. */
 const GROWN = 2;
 
 export function curvesOf(request: CurvesRequest) {
-  const { runs, x, range, points, attempts } = request;
-  const load = batched<string, MetricCurves>((metrics, signal) => loadMetrics(request, metrics, signal), {
-    most: A_ROW,
-    atOnce: AT_ONCE,
-  });
-  const key = ['curves', runs, x, attempts, points, range ?? null] as const;
+  return asked(request, { most: request.range === undefined ? A_ROW : IN_SIGHT, atOnce: AT_ONCE });
+}
+
+/** The same in finer buckets, to be asked for before anybody zooms: one request at a time. */
+export function finerCurvesOf(request: CurvesRequest) {
+  return asked(
+    { ...request, points: request.points * FINER },
+    { most: IN_SIGHT, atOnce: 1, moment: 50, ahead: true },
+  );
+}
+
+interface Asking extends BatchedOptions {
+  /** Nobody waits for it. */
+  readonly ahead?: boolean;
+}
+
+function asked(request: CurvesRequest, { ahead = false, ...batches }: Asking) {
+  const { family, key } = curveKeys(request);
+  const load = batched<string, MetricCurves>(
+    (metrics, signal) => loadMetrics(request, metrics, signal),
+    batches,
+  );
   return {
     request,
+    family,
     key,
     query: (metric: string) =>
       queryOptions({
         queryKey: [...key, metric],
         queryFn: async ({ signal }) =>
           (await load(metric, signal)) ?? { curves: [], runs: [], receivedAt: 0 },
+        meta: { ahead },
       }),
   };
 }
@@ -99,17 +107,18 @@ export function runChunks(runs: readonly string[]): string[][] {
  */
 export async function updateCurves(
   client: QueryClient,
-  { request, key, query }: CurvesOf,
+  { request, family, key, query }: CurvesOf,
   changed: { readonly runs: readonly string[]; readonly metrics?: ReadonlySet<string> },
 ): Promise<void> {
-  const found = client.getQueryCache().findAll({ queryKey: key });
+  const found = client.getQueryCache().findAll({ queryKey: family });
   const touched = found.filter(({ queryKey }) => changed.metrics?.has(queryKey.at(-1) as string) !== false);
   const shown: { metric: string; had: MetricCurves }[] = [];
   for (const one of touched) {
     const metric = one.queryKey.at(-1) as string;
     const had = one.state.data as MetricCurves | undefined;
+    const isShown = one.isActive() && matchQuery({ queryKey: key }, one);
     // What is not shown is read again when it is.
-    if (!one.isActive()) void client.invalidateQueries({ queryKey: one.queryKey, refetchType: 'none' });
+    if (!isShown) void client.invalidateQueries({ queryKey: one.queryKey, refetchType: 'none' });
     else if (had !== undefined && one.state.fetchStatus === 'idle') shown.push({ metric, had });
   }
   const runs = request.runs.filter((run) => changed.runs.includes(run));

@@ -28,6 +28,7 @@ function curveOf(x: readonly number[], values: readonly number[], more: Partial<
     time: x.map((one) => one * 1_000),
     timeLast: x.map((one) => one * 1_000),
     notFinite: values.map((value) => (Number.isNaN(value) ? 1 : Number.isFinite(value) ? 0 : 2)),
+    off: 0,
     ...more,
   };
 }

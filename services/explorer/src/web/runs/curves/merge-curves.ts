@@ -1,4 +1,5 @@
 import type { Curve, CurveSet, CurveX } from './curve.ts';
+import { COLUMNS } from './thinned.ts';
 
 /** The curves of one metric, of all the runs of a view. */
 export interface MetricCurves {
@@ -7,8 +8,6 @@ export interface MetricCurves {
   /** Seconds since 1970. */
   readonly receivedAt: number;
 }
-
-const COLUMNS = ['x', 'xLast', 'first', 'last', 'min', 'max', 'time', 'timeLast', 'notFinite'] as const;
 
 /**
  * What there is with what is new: `news` begins with the last bucket that there is, and takes its place.

@@ -95,5 +95,6 @@ function curveOf(
     time,
     timeLast: time,
     notFinite: shown.map(() => 0),
+    off: 0,
   };
 }
