@@ -1,5 +1,5 @@
 import type { Settings } from '../connection/connection.ts';
-import { isPlain } from './is-plain.ts';
+import { narrowestTable } from './narrowest-table.ts';
 import COMMON from './otlp/common.proto' with { type: 'text' };
 import LOGS from './otlp/logs.proto' with { type: 'text' };
 import METRICS from './otlp/metrics.proto' with { type: 'text' };
@@ -33,14 +33,14 @@ export function batchToken(receivedAt: number, id: string): string {
  * @param token as {@link batchToken} makes it; with any other, a row's time of arrival is that of the insert
  */
 export function insertStatement(signal: Signal, body: Uint8Array, token: string): InsertStatement {
-  const plain = isPlain(signal, body);
+  const { name, isPlain } = narrowestTable(signal, body);
   return {
-    into: plain ? `otlp_${signal}_plain` : `otlp_${signal}`,
+    into: name,
     format: 'ProtobufSingle',
     body,
     settings: {
       format_schema_source: 'string',
-      format_schema: (plain ? PLAIN_COMMON : COMMON) + ITEMS[signal],
+      format_schema: (isPlain ? PLAIN_COMMON : COMMON) + ITEMS[signal],
       format_schema_message_name: 'Request',
       input_format_protobuf_oneof_presence: 1,
       // As Go's encoder writes JSON.

@@ -1,8 +1,10 @@
 import { expect, test } from 'bun:test';
 import { join } from 'node:path';
-import { otlpTables } from './otlp-tables.ts';
+import { gaugeTable, otlpTables } from './otlp-tables.ts';
 
-test('the migration creates the tables that the columns describe', async () => {
-  const migration = join(import.meta.dir, '../../migrations/0005_otlp_tables.sql');
-  expect(await Bun.file(migration).text()).toBe(otlpTables());
+const migration = (name: string) => Bun.file(join(import.meta.dir, '../../migrations', name)).text();
+
+test('the migrations create the tables that the columns describe', async () => {
+  expect(await migration('0005_otlp_tables.sql')).toBe(otlpTables());
+  expect(await migration('0031_gauges.sql')).toContain(gaugeTable());
 });

@@ -1,4 +1,4 @@
-import { logColumns, metricColumns, NESTED, PLAIN, traceColumns } from './otlp/columns.ts';
+import { gaugeColumns, logColumns, metricColumns, NESTED, PLAIN, traceColumns } from './otlp/columns.ts';
 
 /** The tables that take OTLP requests, as migration 0005 creates them; a test compares the two. */
 export function otlpTables(): string {
@@ -17,5 +17,11 @@ CREATE TABLE IF NOT EXISTS otlp_logs_plain {{on_cluster}} (${logColumns(PLAIN)})
 CREATE TABLE IF NOT EXISTS otlp_traces_plain {{on_cluster}} (${traceColumns(PLAIN)}) ENGINE = Null;
 
 CREATE TABLE IF NOT EXISTS otlp_metrics_plain {{on_cluster}} (${metricColumns(PLAIN)}) ENGINE = Null;
+`;
+}
+
+/** The table that takes requests of nothing but gauges, as migration 0031 creates it. */
+export function gaugeTable(): string {
+  return `CREATE TABLE IF NOT EXISTS otlp_gauges {{on_cluster}} (${gaugeColumns()}) ENGINE = Null;
 `;
 }

@@ -43,7 +43,7 @@ const point = (values: object) => ({
   ...values,
 });
 
-const REQUESTS: Readonly<Record<Signal, object>> = {
+const REQUESTS = {
   traces: {
     resourceSpans: [
       {
@@ -178,11 +178,15 @@ const TABLES: readonly [Signal, string][] = [
 ];
 
 /** Rows of every table after one batch of each signal, as text. */
-async function store(extra: Readonly<Record<Signal, Uint8Array>>, expectInto: (signal: Signal) => string) {
+async function store(
+  requests: Readonly<Record<Signal, object>>,
+  extra: Readonly<Record<Signal, Uint8Array>>,
+  expectInto: (signal: Signal) => string,
+) {
   await using opened = await openMigrated();
   const { connection } = opened;
   for (const signal of ['traces', 'logs', 'metrics'] as const) {
-    const body = Buffer.concat([encodeRequest(signal, REQUESTS[signal]), extra[signal]]);
+    const body = Buffer.concat([encodeRequest(signal, requests[signal]), extra[signal]]);
     const statement = insertStatement(signal, body, batchToken(1_795_000_000_000, signal));
     expect(statement.into).toBe(expectInto(signal));
     await connection.insertBytes(statement);
@@ -197,15 +201,39 @@ async function store(extra: Readonly<Record<Signal, Uint8Array>>, expectInto: (s
   return rows;
 }
 
+const NOTHING = { traces: new Uint8Array(), logs: new Uint8Array(), metrics: new Uint8Array() };
+const WIDE = {
+  traces: encodeRequest('traces', WIDENERS.traces),
+  logs: encodeRequest('logs', WIDENERS.logs),
+  metrics: encodeRequest('metrics', WIDENERS.metrics),
+};
+
 test('a batch gives the same rows through the narrow tables as through the wide ones', async () => {
-  const nothing = { traces: new Uint8Array(), logs: new Uint8Array(), metrics: new Uint8Array() };
-  const wideners = {
-    traces: encodeRequest('traces', WIDENERS.traces),
-    logs: encodeRequest('logs', WIDENERS.logs),
-    metrics: encodeRequest('metrics', WIDENERS.metrics),
-  };
-  const narrow = await store(nothing, (signal) => `otlp_${signal}_plain`);
-  const wide = await store(wideners, (signal) => `otlp_${signal}`);
+  const narrow = await store(REQUESTS, NOTHING, (signal) => `otlp_${signal}_plain`);
+  const wide = await store(REQUESTS, WIDE, (signal) => `otlp_${signal}`);
   for (const [, table] of TABLES) expect([table, narrow[table]!.length > 0]).toEqual([table, true]);
+  expect(narrow).toEqual(wide);
+}, 60_000);
+
+test('gauges give the same rows through their own table as through the wide one', async () => {
+  const first = REQUESTS.metrics.resourceMetrics[0]!;
+  const scoped = first.scopeMetrics[0]!;
+  const gauges = scoped.metrics.filter(({ name }) => name === 'nothing' || name === 'ml.training.loss');
+  const requests = {
+    ...REQUESTS,
+    metrics: {
+      resourceMetrics: [
+        { ...first, scopeMetrics: [{ ...scoped, metrics: gauges }, {}, { metrics: gauges }] },
+        {},
+        { scopeMetrics: [{ metrics: gauges }] },
+      ],
+    },
+  };
+  const narrow = await store(requests, NOTHING, (signal) =>
+    signal === 'metrics' ? 'otlp_gauges' : `otlp_${signal}_plain`,
+  );
+  const wide = await store(requests, WIDE, (signal) => `otlp_${signal}`);
+  expect(narrow.otel_metrics_gauge).toHaveLength(9);
+  expect(narrow.training_points!.length).toBeGreaterThan(0);
   expect(narrow).toEqual(wide);
 }, 60_000);

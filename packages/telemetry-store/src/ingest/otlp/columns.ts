@@ -36,10 +36,25 @@ const TOTALS = 'count UInt64, sum Float64';
 const DATA =
   "data Enum8('unset' = 0, 'gauge' = 5, 'sum' = 7, 'histogram' = 9, 'exponential_histogram' = 10, 'summary' = 11)";
 
+const pointOf = (attributes: string) =>
+  `start_time_unix_nano UInt64, time_unix_nano UInt64, attributes ${attributes}, flags UInt32`;
+const METRIC_NAMES = 'name String, description String, unit String';
+
+function metricsRequest(attributes: string, metric: string): string {
+  return `resource_metrics Array(Tuple(${RESOURCE}, scope_metrics Array(Tuple(${scopeOf(attributes)}, metrics Array(${metric}), schema_url String)), schema_url String))`;
+}
+
+/** The one column of `otlp_gauges`: an ExportMetricsServiceRequest that holds no other points. */
+export function gaugeColumns(): string {
+  const { attributes } = PLAIN;
+  const points = `Array(Tuple(${pointOf(attributes)}, ${VALUE}))`;
+  return metricsRequest(attributes, `Tuple(${METRIC_NAMES}, gauge Tuple(data_points ${points}))`);
+}
+
 /** The one column of `otlp_metrics`: an ExportMetricsServiceRequest. */
 export function metricColumns({ attributes }: ValueTypes): string {
   const isPlain = attributes === PLAIN.attributes;
-  const point = `start_time_unix_nano UInt64, time_unix_nano UInt64, attributes ${attributes}, flags UInt32`;
+  const point = pointOf(attributes);
   const exemplars = isPlain
     ? ''
     : `, exemplars Array(Tuple(time_unix_nano UInt64, ${EXEMPLAR_VALUE}, span_id String, trace_id String, filtered_attributes ${attributes}))`;
@@ -51,6 +66,6 @@ export function metricColumns({ attributes }: ValueTypes): string {
   const rare = isPlain
     ? ''
     : `, exponential_histogram Tuple(${exponential}, aggregation_temporality Int32), summary Tuple(${summaries})`;
-  const metric = `Tuple(name String, description String, unit String, ${DATA}, gauge Tuple(${numbers}), sum Tuple(${numbers}, aggregation_temporality Int32, is_monotonic Bool), histogram Tuple(${histograms}, aggregation_temporality Int32)${rare})`;
-  return `resource_metrics Array(Tuple(${RESOURCE}, scope_metrics Array(Tuple(${scopeOf(attributes)}, metrics Array(${metric}), schema_url String)), schema_url String))`;
+  const metric = `Tuple(${METRIC_NAMES}, ${DATA}, gauge Tuple(${numbers}), sum Tuple(${numbers}, aggregation_temporality Int32, is_monotonic Bool), histogram Tuple(${histograms}, aggregation_temporality Int32)${rare})`;
+  return metricsRequest(attributes, metric);
 }

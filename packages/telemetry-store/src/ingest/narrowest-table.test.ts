@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { isPlain } from './is-plain.ts';
+import { narrowestTable } from './narrowest-table.ts';
 import type { Signal } from './signal.ts';
 import { anyValue, attributes, encodeRequest, type Json } from './testing/encode-request.ts';
 
@@ -47,8 +47,19 @@ const PLAIN: readonly [Signal, string, object][] = [
   ],
 ];
 
-test.each(PLAIN)('%s: %s with texts and numbers is plain', (signal, _what, request) => {
-  expect(isPlain(signal, encodeRequest(signal, request))).toBe(true);
+const tableOf = (signal: Signal, bytes: Uint8Array) => narrowestTable(signal, bytes).name;
+
+test.each(PLAIN)('%s: %s with texts and numbers is plain', (signal, what, request) => {
+  const name = what === 'a gauge' ? 'otlp_gauges' : `otlp_${signal}_plain`;
+  expect(narrowestTable(signal, encodeRequest(signal, request))).toEqual({ name, isPlain: true });
+});
+
+test.each(['sum', 'histogram'])('gauges and a %s are plain together, in either order', (other) => {
+  const gauge = encodeRequest('metrics', metrics({ gauge: { dataPoints: [{ asDouble: 1 }] } }));
+  const others = encodeRequest('metrics', metrics({ [other]: {} }));
+  expect(tableOf('metrics', Buffer.concat([gauge, gauge]))).toBe('otlp_gauges');
+  expect(tableOf('metrics', Buffer.concat([gauge, others]))).toBe('otlp_metrics_plain');
+  expect(tableOf('metrics', Buffer.concat([others, gauge]))).toBe('otlp_metrics_plain');
 });
 
 const NESTED: readonly [Signal, string, object][] = [
@@ -72,9 +83,9 @@ const NESTED: readonly [Signal, string, object][] = [
 test.each(NESTED)('%s: %s is not, and neither is a batch with it', (signal, _what, request) => {
   const nested = encodeRequest(signal, request);
   const plain = encodeRequest(signal, PLAIN.find(([other]) => other === signal)![2]);
-  expect(isPlain(signal, nested)).toBe(false);
-  expect(isPlain(signal, Buffer.concat([plain, nested]))).toBe(false);
-  expect(isPlain(signal, Buffer.concat([plain, plain]))).toBe(true);
+  expect(narrowestTable(signal, nested)).toEqual({ name: `otlp_${signal}`, isPlain: false });
+  expect(narrowestTable(signal, Buffer.concat([plain, nested])).isPlain).toBe(false);
+  expect(narrowestTable(signal, Buffer.concat([plain, plain])).isPlain).toBe(true);
 });
 
 const scalar: fc.Arbitrary<Json> = fc.oneof(
@@ -96,7 +107,7 @@ describe('whatever the values are', () => {
         const made = values.map((one, index) => ({ key: `k${index}`, value: anyValue(one) }));
         const request = encodeRequest('logs', logs({ body: anyValue(body), attributes: made }));
         const isScalar = (one: Json) => typeof one !== 'object';
-        expect(isPlain('logs', request)).toBe(isScalar(body) && values.every(isScalar));
+        expect(narrowestTable('logs', request).isPlain).toBe(isScalar(body) && values.every(isScalar));
       }),
     );
   });
@@ -104,15 +115,16 @@ describe('whatever the values are', () => {
   test('bytes that are no request end, and end within themselves', () => {
     fc.assert(
       fc.property(fc.constantFrom<Signal>('traces', 'logs', 'metrics'), fc.uint8Array(), (signal, bytes) => {
-        expect(isPlain(signal, bytes)).toBeBoolean();
+        expect(tableOf(signal, bytes)).toStartWith('otlp_');
       }),
     );
   });
 
   test.each(PLAIN)('%s: %s that is cut short anywhere is not plain', (signal, _what, request) => {
     const bytes = encodeRequest(signal, request);
-    for (let end = 1; end < bytes.length; end++) expect(isPlain(signal, bytes.subarray(0, end))).toBe(false);
-    expect(isPlain(signal, new Uint8Array())).toBe(true);
+    for (let end = 1; end < bytes.length; end++)
+      expect(narrowestTable(signal, bytes.subarray(0, end)).isPlain).toBe(false);
+    expect(narrowestTable(signal, new Uint8Array()).isPlain).toBe(true);
   });
 });
 
@@ -124,5 +136,5 @@ test('a field of another wire type than its own, a group, and a tag without end 
     [0x0a, 4, 0x12, 2, 0x10, 1],
     [0x18, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 1],
   ])
-    expect(isPlain('traces', Uint8Array.from(bytes))).toBe(false);
+    expect(narrowestTable('traces', Uint8Array.from(bytes)).isPlain).toBe(false);
 });
