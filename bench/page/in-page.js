@@ -57,37 +57,40 @@
   /** After the frame that shows it. */
   const next = () => new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve), EVERY_MILLIS));
 
+  let watched;
+
   globalThis.benchProbe = {
     async whenDrawn(condition) {
       const drawn = holds(condition);
       while (!drawn()) await next();
       return performance.now();
     },
-    async changesAfterRelease(selector, quietMillis) {
+    watchRelease(selector, quietMillis) {
       let released;
       const hear = ({ timeStamp }) => {
         released = timeStamp;
       };
       addEventListener('mouseup', hear, { capture: true, once: true });
       const began = performance.now();
-      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-      let state = stateOf(selector);
-      let [first, last] = [undefined, undefined];
-      const isOver = (now) =>
-        released === undefined
-          ? now - began > NO_RELEASE_MILLIS
-          : now - Math.max(released, last ?? released) > quietMillis;
-      while (!isOver(performance.now())) {
-        await frame();
-        const now = stateOf(selector);
-        if (now === state) continue;
-        state = now;
-        // The rectangle goes with the pointer until then.
-        if (released === undefined) continue;
-        last = performance.now();
-        first ??= last;
-      }
-      return first === undefined ? undefined : { first: first - released, last: last - released };
+      const isOver = (now, last = released) =>
+        released === undefined ? now - began > NO_RELEASE_MILLIS : now - last > quietMillis;
+      const watch = async () => {
+        let state = stateOf(selector);
+        let [first, last] = [undefined, undefined];
+        while (!isOver(performance.now(), last)) {
+          await new Promise((resolve) => requestAnimationFrame(resolve));
+          const now = stateOf(selector);
+          if (now === state) continue;
+          state = now;
+          // Until then a rectangle goes with the pointer.
+          if (released === undefined) continue;
+          last = performance.now();
+          first ??= last;
+        }
+        return first === undefined ? undefined : { first: first - released, last: last - released };
+      };
+      watched = watch();
     },
+    changes: () => watched,
   };
 })();

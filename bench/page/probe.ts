@@ -4,11 +4,13 @@ import { join } from 'node:path';
 export interface Probe {
   /** Milliseconds since the navigation began, as soon as `condition` holds. */
   whenDrawn(condition: string): Promise<number>;
-  /** Changes of an element after the mouse is let go, until it has not changed for `quietMillis`; undefined where it did not. */
-  changesAfterRelease(selector: string, quietMillis: number): Promise<Changes | undefined>;
+  /** Looks at an element from now on, in every frame. */
+  watchRelease(selector: string, quietMillis: number): void;
+  /** Its changes after the mouse was let go, when it has not changed for `quietMillis`; undefined where it did not. */
+  changes(): Promise<Changes | undefined>;
 }
 
-/** The first frame that was another and the last, milliseconds since the mouse was let go; looked at in every frame. */
+/** The first frame that was another and the last, milliseconds since the mouse was let go. */
 export interface Changes {
   readonly first: number;
   readonly last: number;

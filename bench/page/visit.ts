@@ -81,10 +81,10 @@ async function drag(page: Page, { chart }: View, from: number, to: number): Prom
   await page.mouse.down();
   // Several moves, as of a hand: some charts take one for a click.
   await page.mouse.move(box.x + box.width * to, y + 1, { steps: 8 });
-  const changes = page.evaluate(
-    ([selector, millis]) => globalThis.benchProbe.changesAfterRelease(selector, millis),
-    [chart, QUIET_MILLIS] as const,
-  );
+  await page.evaluate(([selector, millis]) => globalThis.benchProbe.watchRelease(selector, millis), [
+    chart,
+    QUIET_MILLIS,
+  ] as const);
   await page.mouse.up();
-  return await changes;
+  return await page.evaluate(() => globalThis.benchProbe.changes());
 }

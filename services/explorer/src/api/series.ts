@@ -132,10 +132,10 @@ export function seriesRoutes(parts: ApiParts) {
           points: POINTS,
           values: v.optional(
             v.pipe(
-              v.picklist(['exact', 'rounded']),
+              v.picklist(['exact', 'fine', 'rounded']),
               v.description(
                 '`rounded`: with as many digits as a chart can show, a third of the bytes. Each value is off by less than a ' +
-                  'ten-thousandth of itself, and of the range of its curve in this answer.',
+                  'ten-thousandth of itself, and of the range of its curve in this answer. `fine`: less than a millionth of the range.',
               ),
             ),
             'exact',

@@ -48,9 +48,9 @@ export const CURVE = v.pipe(
 /** @param values with how many digits: as they are, or {@link roundedValues} */
 export function toCurveJson(
   { attempt, ...curve }: TrainingCurve,
-  values: 'exact' | 'rounded' = 'exact',
+  values: 'exact' | 'fine' | 'rounded' = 'exact',
 ): v.InferOutput<typeof CURVE> {
-  const { first, last, min, max } = values === 'exact' ? curve : roundedValues(curve);
+  const { first, last, min, max } = values === 'exact' ? curve : roundedValues(curve, values);
   return {
     ...curve,
     attributes: toAttributes(curve.attributes),

@@ -4,7 +4,10 @@ import { roundedValues } from './rounded.ts';
 
 const of = (values: readonly number[]) => ({ first: values, last: values, min: values, max: values });
 
-test('a chart cannot show the digits that go', () => {
+test.each([
+  ['rounded', 1e-4],
+  ['fine', 1e-6],
+] as const)('a chart cannot show the digits that go: %s', (kind, part) => {
   fc.assert(
     fc.property(
       fc.array(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e200, max: 1e200 }), {
@@ -13,9 +16,9 @@ test('a chart cannot show the digits that go', () => {
       }),
       (values) => {
         const range = Math.max(...values) - Math.min(...values);
-        for (const [i, value] of roundedValues(of(values)).first.entries()) {
+        for (const [i, value] of roundedValues(of(values), kind).first.entries()) {
           const off = Math.abs(value - values[i]!);
-          expect(off).toBeLessThanOrEqual(Math.max(range * 1e-4, Math.abs(values[i]!) * 1e-15));
+          expect(off).toBeLessThanOrEqual(Math.max(range * part, Math.abs(values[i]!) * 1e-15));
           expect(off).toBeLessThanOrEqual(Math.abs(values[i]!) * 1e-4);
         }
       },

@@ -90,6 +90,20 @@ test('what is asked for within a moment goes together', async () => {
   expect(loads).toEqual([['a', 'b'], ['none']]);
 });
 
+test('what is urgent is loaded before the rest of its moment', async () => {
+  const loads: (readonly string[])[] = [];
+  const load = batched<string, string>(
+    async (keys) => {
+      loads.push(keys);
+      return new Map(keys.map((key) => [key, key]));
+    },
+    { most: 2, atOnce: 3, isUrgent: (key) => key === 'c' },
+  );
+  const all = ['a', 'b', 'c', 'd'].map((key) => load(key));
+  expect(await Promise.all(all)).toEqual(['a', 'b', 'c', 'd']);
+  expect(loads).toEqual([['c'], ['a', 'b'], ['d']]);
+});
+
 test('what was asked for last is loaded first, and what nobody waits for not at all', async () => {
   const loads: {
     readonly keys: readonly string[];

@@ -157,7 +157,11 @@ export function CurvePlot(props: CurvePlotProps) {
       made.setScale('x', { min, max });
     });
   }, []);
-  useEffect(redraw);
+  useEffect(() => {
+    // The chart that somebody zooms in is painted first, the others in the frame after.
+    if (place.current!.matches(':hover') || document.querySelector('.u-over:hover') === null) return redraw();
+    return afterPaint(redraw);
+  });
 
   return (
     <figure className="chart" aria-labelledby={described}>
@@ -171,6 +175,14 @@ export function CurvePlot(props: CurvePlotProps) {
       </figcaption>
     </figure>
   );
+}
+
+/** Calls back when the next frame has been painted, unless what it returns is called before. */
+function afterPaint(then: () => void): () => void {
+  let frame = requestAnimationFrame(() => {
+    frame = requestAnimationFrame(then);
+  });
+  return () => cancelAnimationFrame(frame);
 }
 
 function xRange({ range, lines }: CurvePlotProps): Extent {

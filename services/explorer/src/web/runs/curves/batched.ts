@@ -1,16 +1,19 @@
 interface Asked<K, V> {
   readonly key: K;
   readonly signal: AbortSignal | undefined;
+  readonly urgent: boolean;
   readonly settle: (answer: Promise<ReadonlyMap<K, V>>) => void;
 }
 
-export interface BatchedOptions {
+export interface BatchedOptions<K = unknown> {
   /** Keys of one batch. */
   readonly most: number;
   /** Batches at once; what was asked for last goes first, as that is what somebody looks at. */
   readonly atOnce: number;
   /** Milliseconds that a moment takes. Default 0: what is asked for in one go. */
   readonly moment?: number;
+  /** Whether a key is to go first, in a batch of its own. */
+  readonly isUrgent?: (key: K) => boolean;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface BatchedOptions {
  */
 export function batched<K, V>(
   load: (keys: readonly K[], signal: AbortSignal) => Promise<ReadonlyMap<K, V>>,
-  { most, atOnce, moment: millis = 0 }: BatchedOptions,
+  { most, atOnce, moment: millis = 0, isUrgent = () => false }: BatchedOptions<K>,
 ): (key: K, signal?: AbortSignal) => Promise<V | undefined> {
   /** The last is the latest. */
   let moments: Asked<K, V>[][] = [];
@@ -58,7 +61,10 @@ export function batched<K, V>(
         collecting = moment;
         setTimeout(() => {
           collecting = undefined;
-          moments.push(moment);
+          moments.push(
+            moment.filter(({ urgent }) => !urgent),
+            moment.filter(({ urgent }) => urgent),
+          );
           next();
         }, millis);
       }
@@ -66,6 +72,7 @@ export function batched<K, V>(
       collecting.push({
         key,
         signal,
+        urgent: isUrgent(key),
         settle: (answer) => void answer.then((values) => resolve(values.get(key)), reject),
       });
     });

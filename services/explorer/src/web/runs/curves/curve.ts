@@ -53,7 +53,7 @@ export interface CurveRequest {
   readonly to?: number | undefined;
   readonly points: number;
   /** By default with as many digits as a chart can show. */
-  readonly values?: 'exact' | 'rounded';
+  readonly values?: keyof typeof OFF;
   readonly attempts?: 'latest' | 'all';
   readonly since?: number | undefined;
 }
@@ -86,16 +86,13 @@ export async function loadCurves(request: CurveRequest, signal?: AbortSignal): P
       { init: signal === undefined ? {} : { signal } },
     ),
   );
-  return { ...answer, curves: answer.curves.map((curve) => readCurve(curve, values === 'rounded')) };
+  return { ...answer, curves: answer.curves.map((curve) => readCurve(curve, OFF[values])) };
 }
 
-/** Of the range of a curve: what `values=rounded` may take from it or add to it. */
-const ROUNDED = 1e-4;
+/** Of the range of a curve: so far off its values may be. */
+const OFF = { exact: 0, fine: 1e-6, rounded: 1e-4 };
 
-function readCurve(
-  { attributes, first, last, min, max, attempt, ...sent }: SentCurve,
-  rounded: boolean,
-): Curve {
+function readCurve({ attributes, first, last, min, max, attempt, ...sent }: SentCurve, off: number): Curve {
   const curve = {
     ...sent,
     attempt,
@@ -105,7 +102,7 @@ function readCurve(
     min: min.map(readValue),
     max: max.map(readValue),
   };
-  return { ...curve, off: rounded ? ROUNDED * spread(curve) : 0 };
+  return { ...curve, off: off * spread(curve) };
 }
 
 function readValue(value: SentValue): number {

@@ -20,6 +20,11 @@ const AT_ONCE = 3;
 /** Buckets of a curve in a small chart: about one for each pixel. */
 export const SMALL_POINTS = 400;
 
+/** Of the chart that somebody zooms in. */
+function isPointedAt(metric: string): boolean {
+  return document.querySelector<HTMLElement>('.chart-card:hover')?.dataset.metric === metric;
+}
+
 /** So many times more buckets are read ahead of a zoom. */
 const FINER = 4;
 
@@ -27,7 +32,12 @@ const FINER = 4;
 const GROWN = 2;
 
 export function curvesOf(request: CurvesRequest) {
-  return asked(request, { most: request.range === undefined ? A_ROW : IN_SIGHT, atOnce: AT_ONCE });
+  return asked(
+    request,
+    request.range === undefined
+      ? { most: A_ROW, atOnce: AT_ONCE }
+      : { most: IN_SIGHT, atOnce: AT_ONCE, isUrgent: isPointedAt },
+  );
 }
 
 /** The same in finer buckets, to be asked for before anybody zooms: one request at a time. */
@@ -38,7 +48,7 @@ export function finerCurvesOf(request: CurvesRequest) {
   );
 }
 
-interface Asking extends BatchedOptions {
+interface Asking extends BatchedOptions<string> {
   /** Nobody waits for it. */
   readonly ahead?: boolean;
 }
@@ -46,7 +56,8 @@ interface Asking extends BatchedOptions {
 function asked(request: CurvesRequest, { ahead = false, ...batches }: Asking) {
   const { family, key } = curveKeys(request);
   const load = batched<string, MetricCurves>(
-    (metrics, signal) => loadMetrics(request, metrics, signal),
+    // Of what is read ahead a small part may fill a chart.
+    (metrics, signal) => loadMetrics(request, metrics, signal, ahead ? 'fine' : 'rounded'),
     batches,
   );
   return {
@@ -67,8 +78,9 @@ async function loadMetrics(
   { runs, x, range, points, attempts }: CurvesRequest,
   metrics: readonly string[],
   signal: AbortSignal,
+  values: 'fine' | 'rounded',
 ): Promise<Map<string, MetricCurves>> {
-  const asked = { metrics, x, points, attempts, from: range?.min, to: range?.max };
+  const asked = { metrics, x, points, attempts, values, from: range?.min, to: range?.max };
   const sets = await Promise.all(runChunks(runs).map((some) => loadCurves({ ...asked, runs: some }, signal)));
   const byMetric = Map.groupBy(
     sets.flatMap(({ curves }) => curves),
