@@ -71,16 +71,15 @@ async function heapOf(session: CDPSession): Promise<number> {
   return usedSize;
 }
 
-/** Drags over a part of the first chart's width. */
+/** Drags over a part of the first chart's width, and most of its height: some charts zoom in a rectangle, which is not to miss the curve. */
 async function drag(page: Page, { chart }: View, from: number, to: number): Promise<Changes | undefined> {
   if (chart === undefined) return undefined;
   const box = await page.locator(chart).first().boundingBox();
   if (box === null) return undefined;
-  const y = box.y + box.height / 2;
-  await page.mouse.move(box.x + box.width * from, y);
+  await page.mouse.move(box.x + box.width * from, box.y + box.height * 0.1);
   await page.mouse.down();
   // Several moves, as of a hand: some charts take one for a click.
-  await page.mouse.move(box.x + box.width * to, y + 1, { steps: 8 });
+  await page.mouse.move(box.x + box.width * to, box.y + box.height * 0.98, { steps: 8 });
   await page.evaluate(([selector, millis]) => globalThis.benchProbe.watchRelease(selector, millis), [
     chart,
     QUIET_MILLIS,

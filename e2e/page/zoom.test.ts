@@ -50,13 +50,13 @@ const CARD = `document.querySelector('[data-metric="ml.training.loss"]')`;
 const CAPTION = `(${CARD}?.querySelector('figcaption')?.textContent ?? '')`;
 const POINTS = `Number(${CARD}?.querySelector('[data-points]')?.dataset.points)`;
 
-/** Drags over a part of the chart, and gives what the address then says. */
-async function zoom(tab: Page, from: number, to: number): Promise<URL> {
+/** Drags over a part of the chart's width, down to a part of its height, and gives what the address then says. */
+async function zoom(tab: Page, from: number, to: number, down = 0.5): Promise<URL> {
   const box = (await tab.locator('.u-over').first().boundingBox())!;
   const before = tab.url();
   await tab.mouse.move(box.x + box.width * from, box.y + 40);
   await tab.mouse.down();
-  await tab.mouse.move(box.x + box.width * to, box.y + 40, { steps: 4 });
+  await tab.mouse.move(box.x + box.width * to, box.y + box.height * down, { steps: 4 });
   await tab.mouse.up();
   await tab.waitForURL((url) => url.href !== before);
   return new URL(tab.url());
@@ -108,6 +108,16 @@ test('a zoom is answered by what was read ahead, a deeper one by the server: fin
 function span({ searchParams }: URL): number {
   return Number(searchParams.get('x1')) - Number(searchParams.get('x0'));
 }
+
+test('a drag that is let go below its chart ends where the pointer is', async () => {
+  const tab = await page.open('/runs/long');
+  await until(tab, `${CAPTION}.includes('greatest 9.5')`);
+  const { searchParams } = await zoom(tab, 0.2, 0.4, 1.2);
+  const part = Number(searchParams.get('x1')) / STEPS;
+  expect(part).toBeGreaterThan(0.38);
+  expect(part).toBeLessThan(0.42);
+  await tab.context().close();
+});
 
 test('who saves data gets nothing that was not asked for', async () => {
   const tab = await page.open('/runs');

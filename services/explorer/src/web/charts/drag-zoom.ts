@@ -14,6 +14,7 @@ export function dragZoom(
       init: (u) => {
         u.over.addEventListener('mousedown', () => {
           dragged = false;
+          followBeyond(u);
         });
         u.over.addEventListener('click', () => {
           if (!dragged) onClick(u);
@@ -29,4 +30,21 @@ export function dragZoom(
       },
     },
   };
+}
+
+/**
+ * A drag that leaves the chart by its upper or lower edge goes on where the pointer is: uPlot takes it to have gone to the end.
+ */
+function followBeyond(u: uPlot): void {
+  const { left, top, width, height } = u.over.getBoundingClientRect();
+  const within = (value: number, most: number) => Math.min(Math.max(value, 0), most);
+  const follow = ({ target, clientX, clientY }: MouseEvent) => {
+    if (target !== u.over)
+      u.setCursor({ left: within(clientX - left, width), top: within(clientY - top, height) });
+  };
+  document.addEventListener('mousemove', follow);
+  document.addEventListener('mouseup', () => document.removeEventListener('mousemove', follow), {
+    capture: true,
+    once: true,
+  });
 }

@@ -159,7 +159,7 @@ export function CurvePlot(props: CurvePlotProps) {
   }, []);
   useEffect(() => {
     // The chart that somebody zooms in is painted first, the others in the frame after.
-    if (place.current!.matches(':hover') || document.querySelector('.u-over:hover') === null) return redraw();
+    if (place.current!.matches(':hover') || document.querySelector('.chart:hover') === null) return redraw();
     return afterPaint(redraw);
   });
 
