@@ -28,9 +28,13 @@ beforeAll(async () => {
     return pointAt(RUN, { step, at: step, value });
   });
   for (let at = 0; at < STEPS; at += 2_000)
-    await page.sender.metrics('trainer', [
-      { name: 'ml.training.loss', gauge: { dataPoints: points.slice(at, at + 2_000) } },
-    ]);
+    await page.sender.metrics(
+      'trainer',
+      ['loss', 'accuracy'].map((name) => ({
+        name: `ml.training.${name}`,
+        gauge: { dataPoints: points.slice(at, at + 2_000) },
+      })),
+    );
   await page.sender.logs('trainer', [
     {
       time: RUN.start + BigInt(STEPS) * SECOND,
@@ -101,7 +105,10 @@ test('a zoom is answered by what was read ahead, a deeper one by the server: fin
   const steps = await bucketsAt(deep);
   await until(tab, `${POINTS} === ${steps} && ${CAPTION}.includes('greatest 9.5')`);
   expect(steps).toBeGreaterThan(span(deep) * 0.9);
-  expect(asked.map(({ searchParams }) => searchParams.get('from'))).toEqual([deep.searchParams.get('x0')]);
+  // The chart that was dragged over is asked for by itself, before the others.
+  expect(asked.map(({ searchParams }) => [searchParams.getAll('metric'), searchParams.get('from')])).toEqual(
+    ['loss', 'accuracy'].map((name) => [[`ml.training.${name}`], deep.searchParams.get('x0')]),
+  );
   await tab.context().close();
 });
 
