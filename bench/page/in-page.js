@@ -4,8 +4,8 @@
  */
 (() => {
   const EVERY_MILLIS = 20;
-  /** A drag that nobody saw the end of. */
-  const NO_RELEASE_MILLIS = 5_000;
+  /** So long a drag may have no end, and its end no effect. */
+  const NOTHING_MILLIS = 5_000;
   const small = document.createElement('canvas');
   small.width = 96;
   small.height = 64;
@@ -72,8 +72,8 @@
       };
       addEventListener('mouseup', hear, { capture: true, once: true });
       const began = performance.now();
-      const isOver = (now, last = released) =>
-        released === undefined ? now - began > NO_RELEASE_MILLIS : now - last > quietMillis;
+      const isOver = (now, last) =>
+        last === undefined ? now - (released ?? began) > NOTHING_MILLIS : now - last > quietMillis;
       const watch = async () => {
         let state = stateOf(selector);
         let [first, last] = [undefined, undefined];

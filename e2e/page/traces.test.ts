@@ -73,9 +73,11 @@ test('a waterfall over three services: collapse, errors only, details, events, l
   expect(await job.getByRole('link', { name: / \/ / }).getAttribute('href')).toMatch(
     /^\/traces\/[0-9a-f]{32}/,
   );
-  expect(await job.getByRole('link', { name: `Run ${sample.run}` }).getAttribute('href')).toStartWith(
-    `/runs/${sample.run}`,
-  );
+  // To the moment of the run at which it began.
+  const href = await job.getByRole('link', { name: `Run ${sample.run}` }).getAttribute('href');
+  const began = Date.parse(new URL(href!, page.url).searchParams.get('at')!);
+  expect(href).toStartWith(`/runs/${sample.run}?`);
+  expect(Math.abs(began - Date.now())).toBeLessThan(2 * 3_600_000);
   await tab.keyboard.press('Escape');
   await job.waitFor({ state: 'hidden' });
   await tab.context().close();

@@ -14,6 +14,8 @@ export interface Line {
   readonly values: readonly (number | null)[];
   /** Fills the area under it, lightly. */
   readonly filled?: boolean;
+  /** Pixels of ink and of gaps, where a line that it lies over is to be seen through it. */
+  readonly dash?: readonly number[];
 }
 
 interface LineChartProps {
@@ -35,7 +37,9 @@ interface LineChartProps {
 
 /** Values over time. */
 export function LineChart({ times, lines, format, zone, fromZero = true, ...rest }: LineChartProps) {
-  const looks = lines.map(({ name, colour, filled }) => `${name}\0${colour}\0${filled ? 1 : ''}`).join('\n');
+  const looks = lines
+    .map(({ name, colour, filled, dash = [] }) => `${name}\0${colour}\0${filled ? 1 : ''}\0${dash.join()}`)
+    .join('\n');
   const options = useCallback(
     (theme: ChartTheme) => lineOptions(theme, { looks, zone, format, fromZero }),
     [looks, zone, format, fromZero],
@@ -62,8 +66,13 @@ function lineOptions(theme: ChartTheme, { looks, zone, format, fromZero }: Look)
     looks === ''
       ? []
       : looks.split('\n').map((text) => {
-          const [name, token, filled] = text.split('\0');
-          return { name: name!, colour: theme.token(token!), filled: filled === '1' };
+          const [name, token, filled, dash] = text.split('\0');
+          return {
+            name: name!,
+            colour: theme.token(token!),
+            filled: filled === '1',
+            dash: dash === '' ? [] : dash!.split(',').map(Number),
+          };
         });
   return {
     scales: {
@@ -73,9 +82,10 @@ function lineOptions(theme: ChartTheme, { looks, zone, format, fromZero }: Look)
     axes: [timeAxis(theme, zone), valueAxis(theme, format)],
     series: [
       {},
-      ...lines.map(({ colour, filled }) => ({
+      ...lines.map(({ colour, filled, dash }) => ({
         stroke: colour,
         width: 1.5,
+        dash,
         spanGaps: false,
         points: { size: 4, fill: colour, width: 0 },
         ...(filled && { fill: `color-mix(in srgb, ${colour} 12%, transparent)` }),

@@ -65,7 +65,13 @@ export function SpanDetails({ traceId, placed, span, onClose, onFilter }: SpanDe
       </dl>
       <div className="log-ways span-section">
         {run !== undefined && (
-          <Link className="button" data-kind="plain" to="/runs/$runId" params={{ runId: run }}>
+          <Link
+            className="button"
+            data-kind="plain"
+            to="/runs/$runId"
+            params={{ runId: run }}
+            search={{ at: span.began }}
+          >
             <Icon name="runs" />
             Run {run}
           </Link>
