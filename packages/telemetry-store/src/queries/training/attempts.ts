@@ -3,7 +3,7 @@ import type { QueryContext } from '../query-context.ts';
 import { cellsOf } from './cells.ts';
 import type { Placing } from './chosen-series.ts';
 import type { Attempt } from './curve.ts';
-import { type CurveId, curveKey, curveParameters, ofCurves } from './curve-id.ts';
+import { type CurveId, curveColumns, curveKey, curveParameters, ofCurves, runOf } from './curve-id.ts';
 import { millis, type RunScale, scaleParameters, xOf } from './run-scale.ts';
 
 interface Row extends CurveId {
@@ -17,16 +17,30 @@ interface Row extends CurveId {
 /** By {@link curveKey}: where the attempts of curves begin, at the first point and wherever the step falls in order of time. */
 export type CurveAttempts = ReadonlyMap<string, readonly Attempt[]>;
 
-/** Of curves of one run with batches. Cells tell of most; of those that have tangled ones, the points of these as well. */
+/**
+ * Of curves with batches. Cells tell of most; of those that have tangled ones, the points of these as well.
+ *
+ * @param scales of the runs of the curves, all of which have an order, or none
+ */
 export async function readAttempts(
   connection: Connection,
-  scale: RunScale,
+  scales: readonly RunScale[],
   curves: readonly CurveId[],
   context: QueryContext,
 ): Promise<CurveAttempts> {
-  const rows = await ask(connection, [scale], curves, cells(scale), STEP(1), context);
+  if (curves.length === 0) return new Map();
+  const { ordered } = scales[0]!;
+  const step = STEP(scales.length);
+  const rows = await ask(connection, scales, curves, cells(ordered, scales.length), step, context);
   const tangled = rows.filter((row) => row.tangled === 1);
-  const closer = await ask(connection, [scale], tangled, cellsAndPoints(scale), STEP(1), context);
+  const closer = await ask(
+    connection,
+    scales,
+    tangled,
+    cellsAndPoints(ordered, scales.length),
+    step,
+    context,
+  );
   return attemptsOf([...rows.filter((row) => row.tangled === 0), ...closer], 'step');
 }
 
@@ -105,36 +119,38 @@ function points(placing: Placing, runs: number): string {
 }
 
 /** Cells as stretches. One is tangled where its points do not rise, or another has a point in between. */
-function cells(scale: RunScale): string {
-  return `${timed(scale)},
+function cells(ordered: boolean, runs: number): string {
+  return `${timed(ordered, runs)},
      stretches AS (
-       SELECT {run:String} AS RunId, Series, t0 AS t, e0 AS epoch, (EpochWhole, a) AS first, (EpochWhole, b) AS last, tangled AS unsure FROM timed
+       SELECT ${runOf(runs)} AS RunId, Series, t0 AS t, e0 AS epoch, (EpochWhole, a) AS first, (EpochWhole, b) AS last, tangled AS unsure FROM timed
      )`;
 }
 
-function timed(scale: RunScale): string {
-  return `cells AS (${cellsOf(scale)}),
+function timed(ordered: boolean, runs: number): string {
+  const curve = curveColumns(runs);
+  return `cells AS (${cellsOf({ ordered }, runs)}),
      timed AS (
        SELECT *,
          NOT rising
-           OR t0 <= max(t1) OVER (PARTITION BY Series ORDER BY t0, t1 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-           OR t1 >= leadInFrame(t0, 1, t1 + 1) OVER (PARTITION BY Series ORDER BY t0, t1 ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING)
+           OR t0 <= max(t1) OVER (PARTITION BY ${curve} ORDER BY t0, t1 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+           OR t1 >= leadInFrame(t0, 1, t1 + 1) OVER (PARTITION BY ${curve} ORDER BY t0, t1 ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING)
            AS tangled
        FROM cells
      )`;
 }
 
 /** The points of tangled cells are stretches of their own. */
-function cellsAndPoints(scale: RunScale): string {
-  const hour = scale.ordered ? 'toInt32(intDiv(toUnixTimestamp64Nano(Time), 3600000000000))' : 'toInt32(0)';
-  return `${timed(scale)},
+function cellsAndPoints(ordered: boolean, runs: number): string {
+  const curve = curveColumns(runs);
+  const hour = ordered ? 'toInt32(intDiv(toUnixTimestamp64Nano(Time), 3600000000000))' : 'toInt32(0)';
+  return `${timed(ordered, runs)},
      stretches AS (
-       SELECT {run:String} AS RunId, Series, t0 AS t, e0 AS epoch, (EpochWhole, a) AS first, (EpochWhole, b) AS last, 0 AS unsure
+       SELECT ${runOf(runs)} AS RunId, Series, t0 AS t, e0 AS epoch, (EpochWhole, a) AS first, (EpochWhole, b) AS last, 0 AS unsure
        FROM timed WHERE NOT tangled
        UNION ALL
        SELECT RunId, Series, toUnixTimestamp64Nano(Time) AS t, Epoch AS epoch, (EpochWhole, Batch) AS first, (EpochWhole, Batch) AS last, 0 AS unsure
        FROM training_points
-       WHERE RunId = {run:String} AND Series IN {series:Array(UInt64)} AND Axes IN ('batch', 'epoch and batch')
-         AND (Series, EpochWhole, bitShiftRight(Batch, 6), ${hour}) IN (SELECT Series, EpochWhole, Cell, hour FROM timed WHERE tangled)
+       WHERE ${ofCurves(runs)} AND Axes IN ('batch', 'epoch and batch')
+         AND (${curve}, EpochWhole, bitShiftRight(Batch, 6), ${hour}) IN (SELECT ${curve}, EpochWhole, Cell, hour FROM timed WHERE tangled)
      )`;
 }

@@ -17,6 +17,16 @@ export function ofCurves(runs: number): string {
     : '(RunId, Series) IN arrayZip({curveRuns:Array(String)}, {series:Array(UInt64)})';
 }
 
+/** SQL of the columns that tell curves of so many runs apart. */
+export function curveColumns(runs: number): string {
+  return runs === 1 ? 'Series' : 'RunId, Series';
+}
+
+/** SQL of the id of a row's run, where rows have {@link curveColumns} alone. */
+export function runOf(runs: number): string {
+  return runs === 1 ? '{run:String}' : 'RunId';
+}
+
 export function curveParameters(curves: readonly CurveId[]): Parameters {
   return {
     run: curves[0]!.run,

@@ -1,38 +1,52 @@
 import type { Connection } from '../../connection/connection.ts';
 import type { QueryContext } from '../query-context.ts';
-import type { ChosenSeries, Placing } from './chosen-series.ts';
+import type { Placing } from './chosen-series.ts';
 import { type CurveId, curveKey, curveParameters, ofCurves } from './curve-id.ts';
+import { drawLongRuns, MOST_POINTS, POINTS_PER_BUCKET } from './draw-long-runs.ts';
 import { drawPoints } from './draw-points.ts';
-import { drawRun, POINTS_PER_BUCKET, stepsBetween } from './draw-run.ts';
-import { type DrawnCurves, type Plan, pointPlan, WIDEST } from './drawn-curve.ts';
+import { type DrawnCurves, type Plan, pointPlan, type RunToDraw, WIDEST } from './drawn-curve.ts';
+import { packed } from './packed.ts';
 import { readLastChange } from './read-points.ts';
-import type { RunScale } from './run-scale.ts';
+import { stepsBetween } from './run-scale.ts';
 
-/** Points that one statement is about, if each came once: it sorts them, with some hundred bytes of each. */
-const MOST_POINTS = 400_000;
+/** Cells that one statement is about: some three hundred bytes of each. */
+const MOST_CELLS = 200_000;
+const STEPS_PER_CELL = 64;
 
-export interface RunToDraw {
-  readonly scale: RunScale;
-  readonly chosen: readonly ChosenSeries[];
-}
-
-/** The curves of runs, in their order: of short ones by a few statements for all of them, of long ones run by run. */
+/** The curves of runs, in their order, by a few statements for all of them: of short runs by their points, of others by cells. */
 export async function drawRuns(
   connection: Connection,
   runs: readonly RunToDraw[],
   plan: Plan,
   context: QueryContext,
 ): Promise<DrawnCurves[]> {
-  const packs = runs.length < 2 ? [] : packed(await shortRuns(connection, runs, plan, context));
-  const together = new Set(packs.flat());
+  const short = runs.length < 2 ? [] : await shortRuns(connection, runs, plan, context);
+  const together = new Set(short.map(([run]) => run));
+  const long = runs.filter((run) => !together.has(run));
   const drawn = new Map<RunToDraw, Promise<DrawnCurves>>();
-  for (const pack of packs) {
-    const curves = drawPack(connection, pack, plan, context);
-    for (const run of pack) drawn.set(run, curves);
+  const draw = (packs: readonly RunToDraw[][], by: typeof drawPack) => {
+    for (const pack of packs) {
+      const curves = by(connection, pack, plan, context);
+      for (const run of pack) drawn.set(run, curves);
+    }
+  };
+  // What stands is decided in another way in runs without order.
+  for (const ordered of [true, false]) {
+    const few = short.filter(([{ scale }]) => scale.ordered === ordered);
+    const many = long.filter(({ scale }) => scale.ordered === ordered);
+    draw(
+      packed(few, ([, points]) => points, MOST_POINTS).map((pack) => pack.map(([run]) => run)),
+      drawPack,
+    );
+    draw(packed(many, cellsOf, MOST_CELLS), drawLongRuns);
   }
-  for (const run of runs)
-    if (!together.has(run)) drawn.set(run, drawRun(connection, run.scale, run.chosen, plan, context));
   return Promise.all(runs.map((run) => drawn.get(run)!));
+}
+
+/** How many its curves have, at most. */
+function cellsOf({ scale, chosen }: RunToDraw): number {
+  const steps = Math.max(0, stepsBetween(scale, -WIDEST, WIDEST));
+  return chosen.length * (steps / STEPS_PER_CELL + scale.axis.epochs.length);
 }
 
 /** A run, and about how many points its curves have. */
@@ -70,23 +84,6 @@ async function countPoints(
     { ...context, params: curveParameters(curves) },
   );
   return new Map(rows.map((row) => [curveKey(row), Number(row.points)]));
-}
-
-/** Each for one statement: what stands is decided in another way in runs without order. */
-function packed(runs: readonly Counted[]): RunToDraw[][] {
-  const packs: RunToDraw[][] = [];
-  for (const ordered of [true, false]) {
-    let sum = Number.POSITIVE_INFINITY;
-    for (const [run, points] of runs.filter(([{ scale }]) => scale.ordered === ordered)) {
-      if (sum + points > MOST_POINTS) {
-        packs.push([]);
-        sum = 0;
-      }
-      packs.at(-1)!.push(run);
-      sum += points;
-    }
-  }
-  return packs;
 }
 
 async function drawPack(

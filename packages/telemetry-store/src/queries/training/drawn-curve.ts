@@ -1,12 +1,17 @@
 import type { CurveAttempts } from './attempts.ts';
-import type { Placing } from './chosen-series.ts';
+import type { ChosenSeries, Placing } from './chosen-series.ts';
 import { type Piece, piecesOf } from './columns.ts';
 import type { Attempt, TrainingX } from './curve.ts';
 import { type CurveId, curveKey } from './curve-id.ts';
 import type { PointRow } from './read-points.ts';
-import { drawnBy } from './run-scale.ts';
+import { drawnBy, type RunScale } from './run-scale.ts';
 
 export const WIDEST = Number.MAX_VALUE;
+
+export interface RunToDraw {
+  readonly scale: RunScale;
+  readonly chosen: readonly ChosenSeries[];
+}
 
 /** What all curves of a request have in common. */
 export interface Plan {

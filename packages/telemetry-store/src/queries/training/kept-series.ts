@@ -3,7 +3,9 @@ import type { QueryContext } from '../query-context.ts';
 import { NANOS_PER_SECOND } from '../time-range.ts';
 import type { ChosenSeries } from './chosen-series.ts';
 import { bucketed, PIECE_NAMES, type Piece } from './columns.ts';
-import { type CellSpan, readWholeSeries, type WholeSeries } from './read-cells.ts';
+import type { CurveId } from './curve-id.ts';
+import type { RunToDraw } from './drawn-curve.ts';
+import { type CellSpan, readWholeCurves, type WholeCurve } from './read-cells.ts';
 import { extentOf, type RunScale } from './run-scale.ts';
 
 /** Buckets that are kept of one series: 400 kB. */
@@ -17,8 +19,7 @@ interface Range {
   readonly moreThan: number;
 }
 
-export interface KeptCurve {
-  readonly series: string;
+export interface KeptCurve extends CurveId {
   readonly pieces: readonly Piece[];
   readonly earliest: CellSpan['earliest'];
 }
@@ -32,33 +33,54 @@ export function isSettled(
 }
 
 /**
- * A range of some series by step. Somebody who zooms asks for one range after the other: so a series that is settled is read as
+ * A range of some curves by step. Somebody who zooms asks for one range after the other: so a curve that is settled is read as
  * a whole, in buckets finer than those that were asked for, and kept; a bucket belongs to the range where any of it does.
- * Left out are series of which cells cannot tell, and ranges of few points or of finer buckets than are kept.
+ * Left out are curves of which cells cannot tell, and ranges of few points or of finer buckets than are kept.
+ *
+ * @param runs all of which have an order, or none; `chosen` of them have batches
  */
 export async function keptCurves(
   connection: Connection,
-  scale: RunScale,
-  chosen: readonly ChosenSeries[],
+  runs: readonly RunToDraw[],
+  range: Range,
+  context: QueryContext,
+): Promise<KeptCurve[]> {
+  const widthOf = ({ scale }: RunToDraw) => keptWidth(scale, range.width);
+  const widths = [...new Set(runs.map(widthOf))].filter((width) => width !== undefined);
+  const found = await Promise.all(
+    widths.map((width) => {
+      const some = runs.filter((run) => widthOf(run) === width);
+      return keptByWidth(connection, some, width, range, context);
+    }),
+  );
+  return found.flat();
+}
+
+async function keptByWidth(
+  connection: Connection,
+  runs: readonly RunToDraw[],
+  width: number,
   range: Range,
   context: QueryContext,
 ): Promise<KeptCurve[]> {
   const { cache } = context;
-  const settled = chosen.filter((series) => isSettled(series, context));
-  const width = keptWidth(scale, range.width);
-  if (cache === undefined || settled.length === 0 || width === undefined) return [];
-  const { run, startedAt, ordered, axis } = scale;
-  const found = await cache.keepAll(
-    settled.map((series) => ['series', run, startedAt, ordered, axis, width, series]),
-    (missing) => {
-      const ids = missing.map((i) => settled[i]!.series);
-      return readWholeSeries(connection, scale, ids, width, context);
-    },
+  const settled = runs.flatMap(({ scale, chosen }) =>
+    chosen.filter((series) => isSettled(series, context)).map((series) => ({ scale, series })),
   );
-  return settled.flatMap(({ series }, i) => {
+  if (cache === undefined || settled.length === 0) return [];
+  const keys = settled.map(({ scale: { run, startedAt, ordered, axis }, series }) => [
+    ...['series', run, startedAt, ordered, axis, width],
+    series,
+  ]);
+  const found = await cache.keepAll(keys, (missing) => {
+    const scales = new Set(missing.map((i) => settled[i]!.scale));
+    const curves = missing.map((i) => settled[i]!.series);
+    return readWholeCurves(connection, [...scales], curves, width, context);
+  });
+  return settled.flatMap(({ series: { run, series } }, i) => {
     const whole = found[i];
     const pieces = whole && piecesWithin(whole, range);
-    return pieces ? [{ series, pieces, earliest: whole.earliest }] : [];
+    return pieces ? [{ run, series, pieces, earliest: whole.earliest }] : [];
   });
 }
 
@@ -73,7 +95,7 @@ function keptWidth(scale: RunScale, width: number): number | undefined {
 }
 
 /** Undefined where they may be of few points. */
-function piecesWithin(whole: WholeSeries, { from, to, width, moreThan }: Range): Piece[] | undefined {
+function piecesWithin(whole: WholeCurve, { from, to, width, moreThan }: Range): Piece[] | undefined {
   const { x, xLast } = whole.columns;
   const inside: number[] = [];
   let points = 0;
@@ -85,7 +107,7 @@ function piecesWithin(whole: WholeSeries, { from, to, width, moreThan }: Range):
   return points <= moreThan ? undefined : bucketed(piecesAt(whole, inside), width);
 }
 
-function* piecesAt({ columns }: WholeSeries, indexes: readonly number[]): Generator<Piece> {
+function* piecesAt({ columns }: WholeCurve, indexes: readonly number[]): Generator<Piece> {
   for (const i of indexes)
     yield Object.fromEntries(PIECE_NAMES.map((name) => [name, columns[name][i]])) as unknown as Piece;
 }

@@ -4,6 +4,7 @@ import { earlier, later } from '../time-range.ts';
 import { cellsOf } from './cells.ts';
 import { gathered, PIECE_NAMES, type Piece, type PieceColumns } from './columns.ts';
 import type { TrainingX } from './curve.ts';
+import { type CurveId, curveColumns, curveKey, curveParameters, runOf } from './curve-id.ts';
 import { PIECE } from './read-points.ts';
 import { millis, type RunScale, scaleParameters, xOf } from './run-scale.ts';
 
@@ -18,12 +19,11 @@ export interface MixedCells {
   readonly again: readonly string[];
 }
 
-/** One series: where its cells lie. */
-export interface CellSpan {
-  readonly series: string;
+/** One curve: where its cells lie. */
+export interface CellSpan extends CurveId {
   /** In the range: as they came, those that fell away not counted. */
   readonly points: string;
-  /** How many cells of the whole series are not just a piece of one rising row. */
+  /** How many cells of the whole curve are not just a piece of one rising row. */
   readonly unsettled: string;
   /** Positions of the cells in the range, and by when what lies before was reached. */
   readonly fromEpoch: string;
@@ -33,7 +33,7 @@ export interface CellSpan {
   readonly reachedBefore: string;
   /** When the last point came of cells before the range, seconds since 1970; 0 where none did. */
   readonly changedBefore: number;
-  /** The earliest point of the whole series, if its cells are whole: time in nanoseconds, whole part of the epoch, batch, epoch. */
+  /** The earliest point of the whole curve, if its cells are whole: time in nanoseconds, whole part of the epoch, batch, epoch. */
   readonly earliest: readonly [time: string, epochWhole: string, batch: string, epoch: number];
 }
 
@@ -46,7 +46,7 @@ export interface CellRow extends CellSpan, PieceColumns {
 
 export interface CellSelection {
   readonly by: TrainingX;
-  readonly series: readonly string[];
+  readonly curves: readonly CurveId[];
   /** Of x. */
   readonly from: number;
   readonly to: number;
@@ -55,17 +55,21 @@ export interface CellSelection {
 
 const NEVER = '9223372036854775807';
 
-/** The curves of points with a batch, cell by cell. A cell belongs to the range where any of it does. */
+/**
+ * Curves of points with a batch, cell by cell, in one statement. A cell belongs to the range where any of it does.
+ *
+ * @param scales of the runs of the curves, all of which have an order, or none
+ */
 export function readCells(
   connection: Connection,
-  scale: RunScale,
+  scales: readonly RunScale[],
   selection: CellSelection,
   context: QueryContext,
 ): Promise<CellRow[]> {
   const { by, width } = selection;
   // Cells of one time are in the order of their steps.
   const byTime = by === 'time' || by === 'relative';
-  return ask<CellRow>(connection, scale, selection, context, {
+  return ask<CellRow>(connection, scales, selection, context, {
     columns: `max(b.changedAround) AS changedAround,
       CAST((
         groupArrayArray(mixedCells).1, groupArrayArray(mixedCells).2, groupArrayArray(mixedCells).3,
@@ -80,8 +84,8 @@ export function readCells(
   });
 }
 
-/** All of one series by step, in buckets of its cells. */
-export interface WholeSeries {
+/** All of one curve by step, in buckets of its cells. */
+export interface WholeCurve {
   /** Each of the columns, by bucket, in the order of the steps. */
   readonly columns: Readonly<Record<keyof Piece, Float64Array>>;
   /** Points as they came, by bucket. */
@@ -89,18 +93,18 @@ export interface WholeSeries {
   readonly earliest: CellSpan['earliest'];
 }
 
-/** Of some series, in their order; undefined where some cells of a series are not just a piece of one rising row. */
-export async function readWholeSeries(
+/** Of some curves, in their order, as {@link readCells}; undefined where some cells of one are not just a piece of one rising row. */
+export async function readWholeCurves(
   connection: Connection,
-  scale: RunScale,
-  series: readonly string[],
+  scales: readonly RunScale[],
+  curves: readonly CurveId[],
   width: number,
   context: QueryContext,
-): Promise<(WholeSeries | undefined)[]> {
-  const everywhere = { by: 'step', series, from: -Number.MAX_VALUE, to: Number.MAX_VALUE } as const;
+): Promise<(WholeCurve | undefined)[]> {
+  const everywhere = { by: 'step', curves, from: -Number.MAX_VALUE, to: Number.MAX_VALUE } as const;
   const rows = await ask<CellSpan & PieceColumns & { counts: readonly string[] }>(
     connection,
-    scale,
+    scales,
     everywhere,
     context,
     {
@@ -110,12 +114,13 @@ export async function readWholeSeries(
       params: { width },
     },
   );
-  return series.map((id) => {
-    const row = rows.find((one) => one.series === id);
+  const found = new Map(rows.map((row) => [curveKey(row), row]));
+  return curves.map((curve) => {
+    const row = found.get(curveKey(curve));
     if (row === undefined || row.unsettled !== '0') return undefined;
     const columns = Object.fromEntries(PIECE_NAMES.map((name) => [name, Float64Array.from(row[name])]));
     return {
-      columns: columns as WholeSeries['columns'],
+      columns: columns as WholeCurve['columns'],
       counts: Float64Array.from(row.counts, Number),
       earliest: row.earliest,
     };
@@ -130,11 +135,11 @@ const OF_BUCKET = (first: string, last: string) =>
 /** Where those cells lie, without their curves: for ranges that are read point by point. */
 export function readCellSpans(
   connection: Connection,
-  scale: RunScale,
+  scales: readonly RunScale[],
   selection: CellSelection,
   context: QueryContext,
 ): Promise<CellSpan[]> {
-  return ask(connection, scale, selection, context);
+  return ask(connection, scales, selection, context);
 }
 
 /** What is asked of each bucket of cells, besides where they lie. */
@@ -147,53 +152,55 @@ interface Buckets {
 
 function ask<Row extends CellSpan>(
   connection: Connection,
-  scale: RunScale,
-  { by, series, from, to }: Omit<CellSelection, 'width'>,
+  scales: readonly RunScale[],
+  { by, curves, from, to }: Omit<CellSelection, 'width'>,
   context: QueryContext,
   buckets?: Buckets,
 ): Promise<Row[]> {
-  if (series.length === 0) return Promise.resolve([]);
+  if (curves.length === 0) return Promise.resolve([]);
+  const runs = scales.length;
+  const { ordered } = scales[0]!;
+  const curve = curveColumns(runs);
   const x = (batch: string, epoch: string, time: string) =>
-    xOf(by, 'step', { whole: 'EpochWhole', batch, epoch, time });
+    xOf(by, 'step', { whole: 'EpochWhole', batch, epoch, time }, runs);
   // Of whole cells the earliest is the first, which nothing was reached before: the least of few tuples, which are slow to compare.
   const sql = `
     WITH
-      cells AS (${cellsOf(scale)}),
+      cells AS (${cellsOf({ ordered }, runs)}),
       judged AS (
-        SELECT *, ${verdict(scale)} AS verdict, ${x('a', 'e0', 't0')} AS x0, ${x('b', 'e1', 't1')} AS x1,
+        SELECT *, ${verdict({ ordered })} AS verdict, ${x('a', 'e0', 't0')} AS x0, ${x('b', 'e1', 't1')} AS x1,
           verdict != 'gone' AND x1 >= {from:Float64} AND x0 < {to:Float64} AS inside
         FROM (
           SELECT *,
-            max(t1) OVER (PARTITION BY Series ORDER BY EpochWhole, Cell, hour ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached,
-            ifNull(minOrNull(a) OVER (PARTITION BY Series, EpochWhole, Cell ORDER BY hour ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), ${NEVER}) AS again
+            max(t1) OVER (PARTITION BY ${curve} ORDER BY EpochWhole, Cell, hour ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached,
+            ifNull(minOrNull(a) OVER (PARTITION BY ${curve}, EpochWhole, Cell ORDER BY hour ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), ${NEVER}) AS again
           FROM cells
         )
       )
-    SELECT toString(Series) AS series,
+    SELECT ${runOf(runs)} AS run, toString(Series) AS series,
       sum(b.points) AS points, sum(b.unsettled) AS unsettled, max(b.changedBefore) AS changedBefore, minIf(b.earliest, b.begins) AS earliest,
       min(b.fromAt).1 AS fromEpoch, min(b.fromAt).2 AS fromCell, max(b.toAt).1 AS toEpoch, max(b.toAt).2 AS toCell,
       min(b.reachedBefore) AS reachedBefore${buckets ? `, ${buckets.columns}` : ''}
     FROM (
-      SELECT Series, verdict, inside, verdict = 'whole' AND inside AS isDrawn,
+      SELECT ${curve}, verdict, inside, verdict = 'whole' AND inside AS isDrawn,
         sumIf(n, inside) AS points, countIf(verdict != 'whole') AS unsettled, maxIf(received, x1 < {from:Float64}) AS changedBefore,
         minIf((t0, EpochWhole, a, e0), reached = 0) AS earliest, max(reached = 0) AS begins,
         if(inside, minIf((EpochWhole, Cell), inside), (${NEVER}, ${NEVER})) AS fromAt,
         if(inside, maxIf((EpochWhole, Cell), inside), (-${NEVER}, -${NEVER})) AS toAt,
         if(inside, min(reached), ${NEVER}) AS reachedBefore${buckets ? `, ${buckets.ofBucket}` : ''}
       FROM judged
-      GROUP BY Series, verdict, inside${buckets ? `, ${buckets.bucket}` : ''}
-      ${buckets ? 'ORDER BY Series, x' : ''}
+      GROUP BY ${curve}, verdict, inside${buckets ? `, ${buckets.bucket}` : ''}
+      ${buckets ? `ORDER BY ${curve}, x` : ''}
     ) AS b
-    GROUP BY Series`;
+    GROUP BY ${curve}`;
   return connection.query<Row>(sql, {
     ...context,
     params: {
-      run: scale.run,
-      series: series.map(BigInt),
       from,
       to,
       ...buckets?.params,
-      ...scaleParameters(scale),
+      ...curveParameters(curves),
+      ...scaleParameters(...scales),
     },
   });
 }
@@ -202,7 +209,7 @@ function ask<Row extends CellSpan>(
  * `gone`: all of it fell away, because an earlier step came later. `whole`: all of it stands, and is just one rising row.
  * `mixed`: only its points can tell.
  */
-function verdict({ ordered }: RunScale): string {
+function verdict({ ordered }: Pick<RunScale, 'ordered'>): string {
   if (!ordered) return "if(rising, 'whole', 'mixed')";
   return "multiIf(t1 < reached OR again <= a, 'gone', rising AND t0 >= reached AND b < again, 'whole', 'mixed')";
 }

@@ -18,10 +18,11 @@ export interface PointSelection {
   /** As many points are each a bucket. */
   readonly points: number;
   readonly attempts: 'latest' | 'all';
-  /** Of points of one run with a batch: where to begin and end, and by when (nanoseconds since 1970) what lies before was reached, of each series. */
+  /** Of points with a batch: where to begin and end. */
   readonly within?: PositionRange;
 }
 
+/** Of all points that are to be read, and by when (nanoseconds since 1970) what lies before those of each curve was reached. */
 export interface PositionRange {
   readonly from: { readonly epoch: string; readonly batch: string };
   readonly to: { readonly epoch: string; readonly batch: string };
@@ -138,7 +139,9 @@ export function pointsOf(placing: Placing, within: PositionRange | undefined, ru
   const reached =
     within === undefined
       ? 'toInt64(0)'
-      : 'transform(Series, {series:Array(UInt64)}, {reached:Array(Int64)}, toInt64(0))';
+      : runs === 1
+        ? 'transform(Series, {series:Array(UInt64)}, {reached:Array(Int64)}, toInt64(0))'
+        : 'transform((toString(RunId), Series), arrayZip({curveRuns:Array(String)}, {series:Array(UInt64)}), {reached:Array(Int64)}, toInt64(0))';
   return `points AS (
         SELECT RunId, Series, ${major} AS major, ${minor} AS minor, toUnixTimestamp64Nano(Time) AS t, EpochWhole, Batch, Epoch, Value, ReceivedAt,
           ${reached} AS reachedBefore

@@ -155,3 +155,9 @@ export function extentOf(
       };
   }
 }
+
+/** Of the step axis, in a range. */
+export function stepsBetween({ axis: { epochs } }: RunScale, from: number, to: number): number {
+  const ends = epochs.map(({ maxBatch, offset }) => Number(BigInt(maxBatch) + BigInt(offset)) + 1);
+  return Math.min(to, ends.at(-1) ?? 0) - Math.max(from, Number(epochs[0]?.minBatch ?? 0));
+}

@@ -1,11 +1,16 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { Connection } from '../../connection/connection.ts';
 import { batchToken } from '../../ingest/insert-statements.ts';
 import { insert, openMigrated } from '../../ingest/testing/open-store.ts';
 import type { OpenedStore } from '../../testing/connections.ts';
 import { ResultCache } from '../cache/result-cache.ts';
+import type { QueryContext } from '../query-context.ts';
 import { metricRequest, numberPoint } from '../testing/make-requests.ts';
-import type { TrainingSeriesRequest } from './curve.ts';
+import { chosenSeries } from './chosen-series.ts';
+import type { TrainingSeriesRequest, TrainingX } from './curve.ts';
+import { drawRuns } from './draw-runs.ts';
+import { type Plan, WIDEST } from './drawn-curve.ts';
+import { readRunScales } from './run-scale.ts';
 import { type MadePoint, makeRun } from './testing/make-run.ts';
 import { trainingSeries } from './training-series.ts';
 
@@ -66,6 +71,12 @@ function send(
   return insert(connection, 'metrics', request, batchToken(received, crypto.randomUUID()));
 }
 
+const steps = (run: string, from: number, to: number): MadePoint[] =>
+  Array.from({ length: to - from }, (_, i) => ({
+    ...{ run, rank: '', epoch: 0, batch: from + i, value: 1 },
+    time: START + BigInt(from + i) * 1_000_000n,
+  }));
+
 const each = async (request: Omit<TrainingSeriesRequest, 'runs' | 'metrics'>) =>
   (
     await Promise.all(
@@ -88,6 +99,96 @@ test.each([
   expect(asked).toBeLessThan(18);
   expect(curves.length).toBeGreaterThan(10);
   expect(curves).toEqual(await each(request));
+});
+
+describe('runs that cells tell of', () => {
+  const WIDTHS = new Map<TrainingX, number>([
+    ['step', 20],
+    ['epoch', 0.5],
+    ['time', 60_000],
+    ['relative', 60_000],
+  ]);
+  /** So that more than 32 points are many. */
+  const plan: Plan = {
+    ...{
+      x: 'step',
+      from: -WIDEST,
+      to: WIDEST,
+      points: 1,
+      attempts: 'latest',
+      widths: WIDTHS,
+      watches: false,
+    },
+  };
+  const drawn = async (ids: readonly string[], more: Partial<Plan>, context: QueryContext = {}) => {
+    const [chosen, scales] = await Promise.all([
+      chosenSeries(counted, { runs: ids, metrics: METRICS }, context),
+      readRunScales(counted, ids, context),
+    ]);
+    const toDraw = scales.map((scale) => ({ scale, chosen: chosen.filter(({ run }) => run === scale.run) }));
+    const found = await drawRuns(counted, toDraw, { ...plan, ...more }, context);
+    return toDraw.map(({ scale: { run } }, i) => ({
+      run,
+      changedBefore: found[i]!.changedBefore,
+      curves: found[i]!.curves.filter((curve) => curve.run === run).toSorted((a, b) =>
+        Bun.inspect([a.series, a.placing, a.attempt]).localeCompare(
+          Bun.inspect([b.series, b.placing, b.attempt]),
+        ),
+      ),
+    }));
+  };
+  /** Without those of a few steps that came more than 32 times: by time they are many points alone, and few among others. */
+  const some = runs.filter((run) => run !== 'random-8');
+  const alone = async (more: Partial<Plan>) =>
+    (await Promise.all(some.map((run) => drawn([run], more)))).flat();
+
+  test.each<Partial<Plan>>([
+    {},
+    { x: 'epoch' },
+    { x: 'time' },
+    { x: 'relative' },
+    { attempts: 'all' },
+    { x: 'relative', attempts: 'all' },
+    { from: 20, to: 90 },
+    { from: 45, to: 60 },
+    { x: 'epoch', from: 1, to: 2.5 },
+    { x: 'relative', from: 1_000_000, to: 8_000_000 },
+  ])('are the same together as one by one, in fewer statements: %j', async (more) => {
+    const each = await alone(more);
+    asked = 0;
+    const together = await drawn(some, more);
+    expect(asked).toBeLessThan(2.5 * some.length);
+    expect(together.map(({ run, curves }) => ({ run, curves }))).toEqual(
+      each.map(({ run, curves }) => ({ run, curves })),
+    );
+    expect(together.flatMap(({ curves }) => curves).some(({ exact }) => !exact)).toBe(true);
+  });
+
+  test('what changed before a range is what changed before that of any', async () => {
+    const more = { from: 40, watches: true };
+    const each = await alone(more);
+    const together = await drawn(some, more);
+    const latest = (found: typeof each) => Math.max(...found.map(({ changedBefore }) => changedBefore));
+    expect(latest(each)).toBeGreaterThan(0);
+    expect(latest(together)).toBe(latest(each));
+  });
+
+  test('what is kept of them is read in two statements, and is the same', async () => {
+    const rising = ['rising-a', 'rising-b', 'rising-c'];
+    for (const [i, run] of rising.entries())
+      await send(run, steps(run, 0, 700 * (i + 1)), { atResource: i > 0 });
+    const cache = new ResultCache(connection, { now: () => BigInt(RECEIVED + 3_600_000) * 1_000_000n });
+    asked = 0;
+    const first = await drawn(rising, {}, { cache });
+    // Of their series, their scales (two), and their cells by widths of buckets.
+    expect(asked).toBeLessThanOrEqual(5);
+    expect(first).toEqual((await Promise.all(rising.map((run) => drawn([run], {})))).flat());
+    asked = 0;
+    expect(await drawn(rising, { from: 100, to: 300 }, { cache })).toEqual(
+      (await Promise.all(rising.map((run) => drawn([run], { from: 100, to: 300 }, { cache })))).flat(),
+    );
+    expect(first.flatMap(({ curves }) => curves.map(({ pieces }) => pieces.length))).toEqual([11, 22, 33]);
+  });
 });
 
 test('in buckets, and with a long run among them: as with the long one alone and the others alone', async () => {
@@ -122,11 +223,6 @@ test('what is kept of some of them is the same as what is read', async () => {
 });
 
 test('a late point before the range of one of them is told', async () => {
-  const steps = (run: string, from: number, to: number): MadePoint[] =>
-    Array.from({ length: to - from }, (_, i) => ({
-      ...{ run, rank: '', epoch: 0, batch: from + i, value: 1 },
-      time: START + BigInt(from + i) * 1_000_000n,
-    }));
   const both = ['live-a', 'live-b'];
   for (const run of both) await send(run, steps(run, 0, 50), { received: RECEIVED });
   const on = { runs: both, metrics: METRICS, from: 45, since: RECEIVED / 1_000 + 5 };

@@ -6,8 +6,8 @@ import { byRun } from './by-run.ts';
 import { type ChosenSeries, chosenSeries } from './chosen-series.ts';
 import { toColumns } from './columns.ts';
 import type { TrainingCurve, TrainingSeries, TrainingSeriesRequest, TrainingX } from './curve.ts';
-import { drawRuns, type RunToDraw } from './draw-runs.ts';
-import { type DrawnCurve, type Plan, WIDEST } from './drawn-curve.ts';
+import { drawRuns } from './draw-runs.ts';
+import { type DrawnCurve, type Plan, type RunToDraw, WIDEST } from './drawn-curve.ts';
 import { isSettled } from './kept-series.ts';
 import { drawnBy, extentOf, type RunScale, readRunScales, toMillis } from './run-scale.ts';
 
