@@ -100,6 +100,39 @@ test('a name is found among all of them', async () => {
   await tab.context().close();
 });
 
+test('a value of one step is seen among more curves than there is room for bands of', async () => {
+  const ids = Array.from({ length: 14 }, (_, i) => `long-${i}`);
+  // Within a bucket, whose first and last value are what a line shows.
+  const [steps, spike] = [6_000, 4_207];
+  for (const [i, id] of ids.entries()) {
+    const run = { id, model: 'm', dataset: 'd', start: START - 7_200n * SECOND };
+    const dataPoints = Array.from({ length: steps }, (_, step) =>
+      pointAt(run, { step, at: step, value: i === 3 && step === spike ? 100 : Math.sin(step) + i }),
+    );
+    await page.sender.metrics('trainer', [{ name: 'ml.training.loss', gauge: { dataPoints } }]);
+  }
+  const tab = await page.open(`/compare?${ids.map((id) => `runs=${id}`).join('&')}`);
+  await until(tab, `${spread('loss')} !== ''`);
+  /** Which columns of the chart have colour in its upper half, as shares of its width. */
+  const high = `(() => {
+    const canvas = document.querySelector('[data-metric="ml.training.loss"] canvas');
+    const [w, h] = [canvas.width, Math.floor(canvas.height / 2)];
+    const { data } = canvas.getContext('2d').getImageData(0, 0, w, h);
+    const columns = new Set();
+    for (let at = 0; at < data.length; at += 4) {
+      const [r, g, b, a] = data.subarray(at, at + 4);
+      if (a > 0 && Math.max(r, g, b) - Math.min(r, g, b) > 60) columns.add(((at / 4) % w) / w);
+    }
+    return [...columns].sort((a, b) => a - b);
+  })()`;
+  await until(tab, `${high}.length > 0`);
+  const columns = (await tab.evaluate(high)) as number[];
+  expect(columns.length).toBeLessThan(10);
+  // Axis and padding take some of its width.
+  for (const column of columns) expect(Math.abs(column - spike / steps)).toBeLessThan(0.12);
+  await tab.context().close();
+});
+
 test('nothing was wrong in the console, nobody else was asked', () => {
   expect(page.faults).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import type uPlot from 'uplot';
 import type { ChartTheme } from '../../charts/chart-theme.ts';
+import { ends } from '../curves/spikes.ts';
 import { indexesWithin } from '../curves/value-range.ts';
 import type { DrawnLine } from './drawn-line.ts';
 
@@ -96,6 +97,7 @@ function drawLine(
       if (curve.xLast[i] !== curve.x[i]) pen.draw(place.x(curve.xLast[i]!), place.y(curve.last[i]!));
     }
     pen.end();
+    if (!few) drawSpikes(ctx, place, line, from, to);
     if (to - from === 1 || curve.x.length === 1)
       dot(ctx, place.x(curve.xLast[from]!), place.y(curve.last[from]!), 3 * ratio);
   }
@@ -110,6 +112,31 @@ function drawLine(
   }
   ctx.globalAlpha = 1;
   ctx.setLineDash([]);
+}
+
+/** From the line to the value that it does not show, as there is no band that would. */
+function drawSpikes(
+  ctx: CanvasRenderingContext2D,
+  place: Place,
+  { curve, spikes }: DrawnLine,
+  from: number,
+  to: number,
+): void {
+  ctx.beginPath();
+  for (const i of spikes) {
+    if (i < from || i >= to) continue;
+    const x = place.x((curve.x[i]! + curve.xLast[i]!) / 2);
+    const [low, high] = ends(curve.first[i]!, curve.last[i]!).map(place.y);
+    const [least, most] = [place.y(curve.min[i]!), place.y(curve.max[i]!)];
+    if (Number.isFinite(high) && Number.isFinite(most)) line(ctx, x, high!, most);
+    if (Number.isFinite(low) && Number.isFinite(least)) line(ctx, x, low!, least);
+  }
+  ctx.stroke();
+}
+
+function line(ctx: CanvasRenderingContext2D, x: number, from: number, to: number): void {
+  ctx.moveTo(x, from);
+  ctx.lineTo(x, to);
 }
 
 /** From the least of each bucket to the greatest; what has neither breaks it. */

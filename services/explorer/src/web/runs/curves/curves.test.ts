@@ -5,6 +5,7 @@ import { curvesCsv } from './curve-csv.ts';
 import { mergeCurves, resumeAt } from './merge-curves.ts';
 import { fitsSearch, groupMetrics, metricName } from './metric-groups.ts';
 import { smoothed } from './smooth.ts';
+import { spikesOf } from './spikes.ts';
 import { valueExtent, xExtent } from './value-range.ts';
 
 function curveOf(x: readonly number[], values: readonly number[], more: Partial<Curve> = {}): Curve {
@@ -49,6 +50,31 @@ describe('smoothing', () => {
     expect(values[2]).toBeCloseTo((2 * 0.25 + 4 * 0.5) / 0.75, 12);
     expect(smoothed([0.1, 0.1, 0.1], 0.9)).toEqual([0.1, 0.1, 0.1]);
     expect(smoothed([3, 1], 0)).toEqual([3, 1]);
+  });
+});
+
+describe('spikes', () => {
+  const bucketed = (min: readonly number[], max: readonly number[], ends = 1) =>
+    curveOf(
+      min.map((_, i) => i * 10),
+      min.map(() => ends),
+      { exact: false, min, max },
+    );
+
+  test('are buckets with a value far outside of what the line shows, above or below', () => {
+    const least = [0.9, 0.9, 0.9, -9, 0.9];
+    expect(spikesOf(bucketed(least, [1.1, 1.2, 10, 1.1, 1.1]))).toEqual([2, 3]);
+  });
+
+  test('are none where every bucket is as wide, and where every bucket is one point', () => {
+    expect(spikesOf(bucketed([0, 0, 0], [2, 2, 2]))).toEqual([]);
+    expect(spikesOf(curveOf([1, 2, 3], [1, 100, 1]))).toEqual([]);
+  });
+
+  test('of a constant, any other value is one; a bucket of no finite value is none', () => {
+    expect(spikesOf(bucketed([1, 1, 1, Number.NaN], [1, 1.001, 1, Number.NaN]))).toEqual([1]);
+    const broken = { first: [1, Number.NaN, 1], last: [1, 1, Number.NaN] };
+    expect(spikesOf({ ...bucketed([1, 1, 1], [1, 9, 1]), ...broken })).toEqual([1]);
   });
 });
 
