@@ -59,14 +59,15 @@ export function batched<K, V>(
       if (collecting === undefined) {
         const moment: Asked<K, V>[] = [];
         collecting = moment;
-        setTimeout(() => {
+        const after = millis === 0 ? queueMicrotask : (end: () => void) => setTimeout(end, millis);
+        after(() => {
           collecting = undefined;
           moments.push(
             moment.filter(({ urgent }) => !urgent),
             moment.filter(({ urgent }) => urgent),
           );
           next();
-        }, millis);
+        });
       }
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
       collecting.push({
