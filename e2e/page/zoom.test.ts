@@ -79,17 +79,21 @@ async function bucketsAt({ searchParams }: URL): Promise<number> {
 test('a zoom is answered by what was read ahead, a deeper one by the server: finer each time, with spike and mark', async () => {
   const tab = await page.open('/runs/long');
   const asked: URL[] = [];
-  let ahead = 0;
+  const ahead = new Set<string>();
   tab.on('request', (request) => {
     const url = new URL(request.url());
     if (url.pathname.endsWith('/series') && url.searchParams.get('points') === '400') asked.push(url);
   });
   tab.on('requestfinished', (request) => {
-    if (new URL(request.url()).searchParams.get('points') === '1600') ahead++;
+    const { searchParams } = new URL(request.url());
+    if (searchParams.get('points') === '1600')
+      for (const name of searchParams.getAll('metric')) ahead.add(name);
   });
   await until(tab, `${CAPTION}.includes('greatest 9.5, not finite in 1 place')`);
   const whole = (await tab.evaluate(POINTS)) as number;
-  while (ahead === 0) await tab.waitForEvent('requestfinished');
+  while (ahead.size < 2) await tab.waitForEvent('requestfinished');
+  // It has come; two frames later it has been read, too.
+  await tab.evaluate('new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)))');
   asked.length = 0;
 
   const near = await zoom(tab, 0.55, 0.8);
