@@ -14,6 +14,8 @@ export const CURVES = [
 export interface TrainingRunPlan {
   readonly id: string;
   readonly steps: number;
+  /** Default: all. */
+  readonly curves?: readonly string[];
   /** Batches count from 0 in each epoch. Default 10,000. */
   readonly stepsPerEpoch?: number;
   /** Between two steps, nanoseconds. Default 100 ms. */
@@ -40,7 +42,7 @@ export async function insertTrainingRun(connection: Connection, plan: TrainingRu
           { from: resumedAt, begins: start + BigInt(steps) * stepTime + TWO_HOURS },
         ];
   for (const { from, begins } of attempts)
-    for (const [curve, metric] of CURVES.entries())
+    for (const [curve, metric] of (plan.curves ?? CURVES).entries())
       await connection.command(INSERT, {
         params: {
           run: plan.id,
