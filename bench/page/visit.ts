@@ -18,6 +18,8 @@ export interface Visit {
 
 const AFTER_MILLIS = 1_000;
 const QUIET_MILLIS = 1_500;
+/** Before a hand presses it has looked for the place. */
+const AIM_MILLIS = 500;
 
 /** Visits a page for the first time: a browser context of its own has no cache. */
 export async function visit(browser: Browser, view: View, limitMillis: number): Promise<Visit> {
@@ -77,6 +79,7 @@ async function drag(page: Page, { chart }: View, from: number, to: number): Prom
   const box = await page.locator(chart).first().boundingBox();
   if (box === null) return undefined;
   await page.mouse.move(box.x + box.width * from, box.y + box.height * 0.1);
+  await page.waitForTimeout(AIM_MILLIS);
   await page.mouse.down();
   // Several moves, as of a hand: some charts take one for a click.
   await page.mouse.move(box.x + box.width * to, box.y + box.height * 0.98, { steps: 8 });

@@ -91,6 +91,8 @@ test('a zoom is answered by what was read ahead, a deeper one by the server: fin
   });
   await until(tab, `${CAPTION}.includes('greatest 9.5, not finite in 1 place')`);
   const whole = (await tab.evaluate(POINTS)) as number;
+  expect([...ahead]).toEqual([]);
+  await tab.locator('.u-over').first().hover();
   while (ahead.size < 2) await tab.waitForEvent('requestfinished');
   // It has come; two frames later it has been read, too.
   await tab.evaluate('new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)))');

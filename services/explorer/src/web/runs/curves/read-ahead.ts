@@ -5,12 +5,12 @@ import type { MetricCurves } from './merge-curves.ts';
 
 /** Curves of a chart: of more, a zoom is left to the server. */
 const MOST_CURVES = 4;
-/** Milliseconds between two looks whether the page waits for anything. */
-const LOOK = 250;
+/** Milliseconds between two looks whether it may begin. */
+const LOOK = 100;
 
 /**
- * While a chart is there, and nothing else is being read, what it shows is read in finer buckets as well: a zoom then has its
- * answer, see `knownCurves`. Not where every point is there already, nor for somebody who saves data.
+ * Once the pointer is among the charts, and nothing else is being read, what they show is read in finer buckets as well: a zoom
+ * then has its answer, see `knownCurves`. Not where every point is there already, nor for somebody who saves data.
  */
 export function useReadAhead(
   finer: CurvesOf | undefined,
@@ -30,11 +30,16 @@ export function useReadAhead(
 function whenQuiet(client: QueryClient, begin: () => () => void): () => void {
   let end = () => clearInterval(timer);
   const timer = setInterval(() => {
-    if (client.isFetching({ predicate: ({ meta }) => meta?.ahead !== true }) > 0) return;
+    if (!isNear() || client.isFetching({ predicate: ({ meta }) => meta?.ahead !== true }) > 0) return;
     clearInterval(timer);
     end = begin();
   }, LOOK);
   return () => end();
+}
+
+/** Whether the pointer is where somebody would zoom: who only looks at a run is not sent what is for that. */
+function isNear(): boolean {
+  return document.querySelector('.chart-grid:hover') !== null;
 }
 
 /** Reads it, and keeps it while somebody wants it; nothing is drawn anew. */
