@@ -1,7 +1,7 @@
 import type { InferResponseType } from 'hono/client';
 import { api } from '../../api/client.ts';
 import { readAnswer } from '../../api/read-answer.ts';
-import { spread } from './value-range.ts';
+import { spread } from './spread.ts';
 
 export type CurveX = 'step' | 'epoch' | 'time' | 'relative';
 

@@ -2,8 +2,9 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { Curve } from './curve.ts';
 import { type CurvesRequest, curveKeys, readCurveKey } from './curve-keys.ts';
 import type { MetricCurves } from './merge-curves.ts';
+import { spread } from './spread.ts';
 import { COLUMNS, thinned } from './thinned.ts';
-import { type Extent, firstAtLeast, spread } from './value-range.ts';
+import { type Extent, firstAtLeast } from './value-range.ts';
 
 export interface KnownCurves {
   readonly data: MetricCurves;

@@ -47,15 +47,6 @@ export function valueExtent(
   return min <= max ? { min, max } : undefined;
 }
 
-/** From the least of its finite values to the greatest; 0 where there is none. */
-export function spread({ min, max }: Pick<Curve, 'min' | 'max'>): number {
-  let least = Number.POSITIVE_INFINITY;
-  let most = Number.NEGATIVE_INFINITY;
-  for (const value of min) if (value < least && Number.isFinite(value)) least = value;
-  for (const value of max) if (value > most && Number.isFinite(value)) most = value;
-  return least < most ? most - least : 0;
-}
-
 function clippedExtent(
   curves: readonly Bounded[],
   range: Extent,
