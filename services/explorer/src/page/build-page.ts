@@ -129,8 +129,23 @@ async function writeAll(
     );
   }
   await Bun.write(join(fresh, 'manifest.json'), JSON.stringify(manifest, null, 2));
-  await rm(folder, { recursive: true, force: true });
-  await rename(fresh, folder);
+  await place(fresh, folder, manifest);
+}
+
+/** What another process made of the same sources meanwhile stays, as it is being read. */
+async function place(fresh: string, folder: string, { sources }: PageManifest): Promise<void> {
+  const isSame = async () => sources !== '' && (await readManifest(folder))?.sources === sources;
+  const old = `${fresh}.old`;
+  try {
+    if (await isSame()) return;
+    await rename(folder, old).catch(() => {});
+    await rename(fresh, folder).catch(async (error: unknown) => {
+      if (!(await isSame())) throw error;
+    });
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+    await rm(old, { recursive: true, force: true });
+  }
 }
 
 /** Of all that goes into the page; undefined where the sources are not there, as in an image. */
