@@ -2,7 +2,7 @@ import type { Connection } from '../../connection/connection.ts';
 import type { QueryContext } from '../query-context.ts';
 import { type CurveAttempts, readAttempts } from './attempts.ts';
 import { byRun } from './by-run.ts';
-import type { Placing } from './chosen-series.ts';
+import type { ChosenSeries, Placing } from './chosen-series.ts';
 import { bucketed, type Piece, piecesOf } from './columns.ts';
 import type { Attempt, TrainingX } from './curve.ts';
 import { type CurveId, curveKey } from './curve-id.ts';
@@ -46,11 +46,7 @@ export async function drawLongRuns(
   plan: Plan,
   context: QueryContext,
 ): Promise<DrawnCurves> {
-  const of = (placing: Placing) =>
-    runs.flatMap(({ scale, chosen }) => {
-      const some = chosen.filter(({ placings }) => placings.includes(placing));
-      return some.length === 0 ? [] : [{ scale, chosen: some }];
-    });
+  const of = (placing: Placing) => withCurves(runs, ({ placings }) => placings.includes(placing));
   const byPoint = (placing: Placing) =>
     of(placing).map(({ scale, chosen }) =>
       drawPoints(connection, [scale], { placing, curves: chosen }, plan, context),
@@ -61,6 +57,13 @@ export async function drawLongRuns(
     ...byPoint('time'),
   ]);
   return { ...steps, curves: [...steps.curves, ...others.flat()] };
+}
+
+/** Runs with some of their curves; those that have none of these are left out. */
+function withCurves(runs: readonly RunToDraw[], which: (curve: ChosenSeries) => boolean): RunToDraw[] {
+  return runs
+    .map(({ scale, chosen }) => ({ scale, chosen: chosen.filter(which) }))
+    .filter(({ chosen }) => chosen.length > 0);
 }
 
 /** Curves with batches: those that are settled from what is kept of them, all else from the store. */
@@ -82,10 +85,7 @@ async function drawSteps(
         )
       : [];
   const found = new Set(kept.map(curveKey));
-  const rest = runs.flatMap(({ scale, chosen }) => {
-    const missing = chosen.filter((one) => !found.has(curveKey(one)));
-    return missing.length === 0 ? [] : [{ scale, chosen: missing }];
-  });
+  const rest = withCurves(runs, (one) => !found.has(curveKey(one)));
   const { curves, changedBefore } = await readSteps(connection, rest, plan, context);
   const scales = scalesOf(runs);
   return {
