@@ -1,6 +1,6 @@
 import type uPlot from 'uplot';
 import type { ChartTheme } from '../../charts/chart-theme.ts';
-import { ends } from '../curves/spikes.ts';
+import { ends, spikesOf } from '../curves/spikes.ts';
 import { indexesWithin } from '../curves/value-range.ts';
 import type { DrawnLine } from './drawn-line.ts';
 
@@ -118,12 +118,12 @@ function drawLine(
 function drawSpikes(
   ctx: CanvasRenderingContext2D,
   place: Place,
-  { curve, spikes }: DrawnLine,
+  { curve }: DrawnLine,
   from: number,
   to: number,
 ): void {
   ctx.beginPath();
-  for (const i of spikes) {
+  for (const i of spikesOf(curve)) {
     if (i < from || i >= to) continue;
     const x = place.x((curve.x[i]! + curve.xLast[i]!) / 2);
     const [low, high] = ends(curve.first[i]!, curve.last[i]!).map(place.y);

@@ -1,6 +1,5 @@
 import type { Curve } from '../curves/curve.ts';
 import { smoothed } from '../curves/smooth.ts';
-import { spikesOf } from '../curves/spikes.ts';
 
 /** A curve as a chart draws it. */
 export interface DrawnLine {
@@ -14,8 +13,6 @@ export interface DrawnLine {
   readonly faint: boolean;
   /** The last value of each bucket, smoothed; undefined where nothing is. */
   readonly smooth: readonly number[] | undefined;
-  /** As {@link spikesOf} has them. */
-  readonly spikes: readonly number[];
 }
 
 /** What tells the lines of a run from those of others. */
@@ -53,7 +50,6 @@ export function linesOf(curves: readonly Curve[], { looks, weight }: LinesOption
         dashed: single ? index >= 10 : look.dashed,
         faint: false,
         smooth: weight > 0 ? smoothed(curve.last, weight) : undefined,
-        spikes: spikesOf(curve),
       },
     ];
   });

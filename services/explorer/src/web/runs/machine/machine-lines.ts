@@ -3,7 +3,6 @@ import { type Group, toCurves } from '../../metrics/metric-question.ts';
 import type { DrawnLine } from '../chart/drawn-line.ts';
 import type { Curve } from '../curves/curve.ts';
 import { smoothed } from '../curves/smooth.ts';
-import { spikesOf } from '../curves/spikes.ts';
 import { type Extent, indexesWithin } from '../curves/value-range.ts';
 
 export interface MachineValues {
@@ -51,7 +50,6 @@ export function machineLines(
       dashed: index >= COLOURS,
       faint: false,
       smooth: look.weight > 0 ? smoothed(curve.last, look.weight) : undefined,
-      spikes: spikesOf(curve),
     };
   });
   return { lines: lines.filter(({ curve }) => curve.x.length > 0), series: curves.length };
