@@ -4,6 +4,7 @@ import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Highlighted } from '../ui/highlighted.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { RunMomentLink } from '../ui/run-moment-link.tsx';
 import type { AttributeFilter } from '../url/attribute-filter.ts';
 import { type LogRecord, recordKey, runOf } from './logs-query.ts';
 
@@ -37,18 +38,7 @@ export function LogDetails({ record, wanted, onAround, onFilter }: LogDetailsPro
             Trace
           </Link>
         )}
-        {run !== undefined && (
-          <Link
-            className="button"
-            data-kind="plain"
-            to="/runs/$runId"
-            params={{ runId: run }}
-            search={{ at: record.time }}
-          >
-            <Icon name="runs" />
-            Run {run}
-          </Link>
-        )}
+        {run !== undefined && <RunMomentLink run={run} at={record.time} />}
         <CopyButton text={JSON.stringify(record, null, 2)} label="Copy as JSON" />
       </div>
       <pre className="log-body">

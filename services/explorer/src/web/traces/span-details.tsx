@@ -10,6 +10,7 @@ import { IconButton } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { formatDuration } from '../ui/format-number.ts';
 import { Icon } from '../ui/icons.tsx';
+import { RunMomentLink } from '../ui/run-moment-link.tsx';
 import type { AttributeFilter } from '../url/attribute-filter.ts';
 import { nanosOf, type PlacedSpan, type PlacedTrace } from './place-spans.ts';
 import { traceLogs } from './traces-query.ts';
@@ -64,18 +65,7 @@ export function SpanDetails({ traceId, placed, span, onClose, onFilter }: SpanDe
         </dd>
       </dl>
       <div className="log-ways span-section">
-        {run !== undefined && (
-          <Link
-            className="button"
-            data-kind="plain"
-            to="/runs/$runId"
-            params={{ runId: run }}
-            search={{ at: span.began }}
-          >
-            <Icon name="runs" />
-            Run {run}
-          </Link>
-        )}
+        {run !== undefined && <RunMomentLink run={run} at={span.began} />}
         <Link
           className="button"
           data-kind="plain"
